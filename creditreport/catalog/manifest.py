@@ -1,0 +1,220 @@
+"""The form of a manifest: one TOML file that declares a domain, the register or an overlay.
+
+``domains/README.md`` explains every key to an operator. A manifest holds no password: an address or secret is
+``env:NAME`` or ``file:PATH``.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+
+class Part(BaseModel):
+    """Base of everything in a manifest: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Role(StrEnum):
+    """What the rows of a manifest are."""
+
+    DOMAIN = "domain"
+    REGISTER = "register"
+    OVERLAY = "overlay"
+
+
+class Join(Part):
+    """A second table whose columns are joined on; they are named ``<alias>.<column>`` in the mapping.
+
+    A left join: a row of the main table without a partner is still seen, and fails for want of what it lacks.
+    """
+
+    table: str
+    alias: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    on: dict[str, str] = Field(min_length=1, description="column of the main table = column of the second")
+
+
+class Take(Part):
+    """Which rows of a table that serves several domains are this one's: those with one of ``values`` in ``column``."""
+
+    column: str
+    values: tuple[str, ...] = Field(min_length=1)
+
+
+class AsOf(Part):
+    """Where "data as of" comes from: exactly one of the ways.
+
+    ``live``: the source is asked in its own working system, so the asking moment counts. ``query``: one value from
+    the same database. ``column``: the latest value of a column that every row carries (and which is then an
+    ignored or mapped column). ``file``: the date of the drop (``data_date`` in its name, else its modification time).
+    """
+
+    live: bool = False
+    query: str | None = None
+    column: str | None = None
+    file: bool = False
+
+    @model_validator(mode="after")
+    def _one_way(self) -> AsOf:
+        if sum([self.live, self.query is not None, self.column is not None, self.file]) != 1:
+            raise ValueError("give exactly one of live, query, column, file")
+        return self
+
+
+class SqlSource(Part):
+    """Rows from any SQLAlchemy address: a table (perhaps with a join) or a query."""
+
+    driver: Literal["sql"]
+    url: str
+    table: str | None = None
+    query: str | None = None
+    join: Join | None = None
+    take: Take | None = None
+    as_of: AsOf
+
+    @model_validator(mode="after")
+    def _table_or_query(self) -> SqlSource:
+        if (self.table is None) == (self.query is None):
+            raise ValueError("give exactly one of table, query")
+        if self.query is not None and self.join is not None:
+            raise ValueError("join belongs to table; write the join into the query")
+        if self.as_of.file:
+            raise ValueError("as_of.file is for the files driver")
+        return self
+
+
+class FilesSource(Part):
+    """Rows from the newest drop in a folder: CSV (UTF-8, with BOM, GB18030) or XLSX."""
+
+    driver: Literal["files"]
+    folder: str
+    pattern: str = "*"
+    encoding: Literal["auto", "utf-8", "gb18030"] = "auto"
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    sheet: str | None = None
+    header_row: int = Field(default=1, ge=1)
+    take: Take | None = None
+    as_of: AsOf = AsOf(file=True)
+
+    @model_validator(mode="after")
+    def _as_of_fits(self) -> FilesSource:
+        if self.as_of.live or self.as_of.query is not None:
+            raise ValueError("a file is never live and cannot be queried: as_of is file or column")
+        return self
+
+
+Source = Annotated[SqlSource | FilesSource, Field(discriminator="driver")]
+
+
+class FieldRule(Part):
+    """How one canonical key gets its value. A key's type (date, money, word, text) follows from the key itself.
+
+    ``column`` is read unless ``value`` fixes the value for every row. ``lookup`` names a table of words. ``unit``
+    is for money. ``separators`` splits a cell that holds several words. ``present`` is the value whenever the cell
+    says anything at all, ``empty`` the value when it says nothing.
+    """
+
+    column: str | None = None
+    value: str | bool | None = None
+    lookup: str | None = None
+    unit: Literal["yuan", "wan_yuan"] = "yuan"
+    separators: str | None = None
+    present: str | bool | None = None
+    empty: str | bool | None = None
+    sentinels: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _column_or_value(self) -> FieldRule:
+        if (self.column is None) == (self.value is None):
+            raise ValueError("give exactly one of column, value")
+        if self.present is not None and self.lookup is not None:
+            raise ValueError("present and lookup exclude each other")
+        return self
+
+
+def _field_rules(value: Any) -> Any:
+    # "col" is short for {column = "col"}; a list is tried in order, the first that states a value wins.
+    rules = value if isinstance(value, list | tuple) else [value]
+    return tuple({"column": rule} if isinstance(rule, str) else rule for rule in rules)
+
+
+FieldRules = Annotated[tuple[FieldRule, ...], BeforeValidator(_field_rules), Field(min_length=1)]
+
+
+class Condition(Part):
+    """One condition on a cell: it holds one of ``values``, or it is empty, or it is not."""
+
+    column: str
+    values: tuple[str, ...] = ()
+    empty: bool | None = None
+
+    @model_validator(mode="after")
+    def _one_test(self) -> Condition:
+        if bool(self.values) == (self.empty is not None):
+            raise ValueError("give exactly one of values, empty")
+        return self
+
+
+class Skip(Part):
+    """Rows that are no business's records, by name of the reason; they are counted, never silent.
+
+    All conditions must hold; no condition means every row (a feed that is declared to hold no violations at all).
+    """
+
+    reason: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    when: tuple[Condition, ...] = ()
+
+
+class Concerns(Part):
+    """The columns that say whom a row concerns when its code does not: see ``violations/concern.py``."""
+
+    names: tuple[str, ...] = ()
+    organisation_codes: tuple[str, ...] = ()
+
+
+class Manifest(Part):
+    """One source of rows, declared."""
+
+    slug: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    title_en: str
+    responsible_unit: str
+    role: Role = Role.DOMAIN
+    number: int | None = Field(default=None, ge=1, le=99)
+    batch: int | None = None
+    effective_from: date | None = None
+    mode: Literal["live", "mirrored"] = "live"
+    deadline_seconds: float = Field(default=3.0, gt=0, le=60)
+    freshness: int = Field(default=0, ge=0, description="working days before window_end that the data may lag")
+    key: tuple[str, ...] = Field(min_length=1, description="columns that identify a row for ever")
+    source: Source
+    fields: dict[str, FieldRules]
+    concerns: Concerns = Concerns()
+    lookups: dict[str, dict[str, str | bool]] = {}
+    ignore: tuple[str, ...] = ()
+    skip: tuple[Skip, ...] = ()
+
+    @model_validator(mode="after")
+    def _role_keys(self) -> Manifest:
+        needed = ("number", "batch", "effective_from")
+        for key in needed:
+            given = getattr(self, key) is not None
+            if given != (self.role is Role.DOMAIN):
+                raise ValueError(f"{key} is {'required for' if not given else 'only for'} a domain")
+        return self
+
+
+FILE_NAME = re.compile(r"^(?:(?P<number>\d{2})_)?(?P<slug>[a-z][a-z0-9_]*)\.toml$")
+
+
+class LocatedManifest(Part):
+    """A manifest and the file it came from: relative paths in it are relative to that file's folder."""
+
+    path: Path
+    manifest: Manifest

@@ -1,0 +1,181 @@
+"""Settings: one frozen object from the environment, wrong or missing values fail at start, by name.
+
+Every variable has the prefix ``CREDITREPORT_``. When ``CREDITREPORT_ENV`` is not set, ``var/demo.env`` of the
+checkout (written by ``make setup``) is read, if it is there; else the environment is ``production``, which has no
+defaults for secrets and refuses a set clock.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+
+from creditreport.clock import Clock, FixedClock, SystemClock
+from creditreport.errors import Problem
+
+PREFIX = "CREDITREPORT_"
+PACKAGE = Path(__file__).resolve().parent
+CHECKOUT = PACKAGE.parent
+
+
+class Environment(StrEnum):
+    """In which life the program runs; ``production`` unless said otherwise."""
+
+    DEMO = "demo"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings. Each field is the variable ``CREDITREPORT_<NAME>``; ``README.md`` explains them."""
+
+    env: Environment
+    database_url: str
+    public_url: str
+    secret_key: str = field(repr=False)
+    signing_passphrase: str = field(repr=False)
+    broker_url: str | None
+    keys_dir: Path
+    domains_dir: Path
+    templates_dir: Path
+    var_dir: Path
+    clock: datetime | None
+    ruleset: str
+    area_code: str
+    issuer_portal: str
+    issuing_authority: str
+    upload_limit_bytes: int
+    environ: Mapping[str, str] = field(repr=False, default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def official_domain(self) -> str:
+        """The host that verifiers compare, e.g. ``credit.example.gov.cn`` or ``127.0.0.1:8000``."""
+        return self.public_url.split("://", 1)[1].rstrip("/")
+
+    def make_clock(self) -> Clock:
+        """The clock to hand on."""
+        return FixedClock(self.clock) if self.clock is not None else SystemClock()
+
+
+def read_env_file(path: Path) -> dict[str, str]:
+    """``KEY=value`` lines of an env file; blank lines and ``#`` comments are skipped."""
+    pairs: dict[str, str] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        text = line.strip()
+        if text and not text.startswith("#"):
+            key, _, value = text.partition("=")
+            pairs[key.strip()] = value.strip()
+    return pairs
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from ``environ`` (the process's own by default). Raises ``INVALID_SETTING`` naming the variable."""
+    given = dict(os.environ if environ is None else environ)
+    demo_file = CHECKOUT / "var" / "demo.env"
+    if PREFIX + "ENV" not in given and environ is None and demo_file.is_file():
+        given = {**read_env_file(demo_file), **given}
+    return _Reader(given).settings()
+
+
+class _Reader:
+    """Reads one variable after another and names the one that is wrong."""
+
+    def __init__(self, given: Mapping[str, str]) -> None:
+        self.given = given
+        self.env = self._environment()
+
+    def _environment(self) -> Environment:
+        value = self.given.get(PREFIX + "ENV", Environment.PRODUCTION.value)
+        if value not in set(Environment):
+            raise Problem("INVALID_SETTING", name=PREFIX + "ENV", detail=f"“{value}” (demo, test, production)")
+        return Environment(value)
+
+    def text(self, name: str, default: str | None = None) -> str:
+        value = self.given.get(PREFIX + name) or default
+        if value is None:
+            raise Problem("INVALID_SETTING", name=PREFIX + name, detail="缺少 / missing")
+        return value
+
+    def secret(self, name: str) -> str:
+        """A secret from the variable itself or from the file that ``<NAME>_FILE`` names."""
+        file = self.given.get(f"{PREFIX}{name}_FILE")
+        if file:
+            try:
+                return Path(file).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise Problem("INVALID_SETTING", name=f"{PREFIX}{name}_FILE", detail=str(error)) from error
+        return self.text(name)
+
+    def folder(self, name: str, default: Path | None) -> Path:
+        value = self.given.get(PREFIX + name)
+        path = Path(value) if value else default
+        if path is None:
+            raise Problem("INVALID_SETTING", name=PREFIX + name, detail="缺少 / missing")
+        return path.absolute()
+
+    def number(self, name: str, default: int) -> int:
+        value = self.given.get(PREFIX + name)
+        if value and not value.isdecimal():
+            raise Problem("INVALID_SETTING", name=PREFIX + name, detail=f"“{value}” 不是整数 / not a whole number")
+        return int(value) if value else default
+
+    def clock(self) -> datetime | None:
+        value = self.given.get(PREFIX + "CLOCK")
+        if not value:
+            return None
+        if self.env is Environment.PRODUCTION:
+            raise Problem("INVALID_SETTING", name=PREFIX + "CLOCK", detail="正式环境不可设 / not in production")
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError as error:
+            raise Problem("INVALID_SETTING", name=PREFIX + "CLOCK", detail=f"“{value}”") from error
+
+    def public_url(self) -> str:
+        value = self.text("PUBLIC_URL").rstrip("/")
+        if not value.startswith(("http://", "https://")):
+            raise Problem("INVALID_SETTING", name=PREFIX + "PUBLIC_URL", detail=f"“{value}” (http…)")
+        return value
+
+    def settings(self) -> Settings:
+        return Settings(
+            env=self.env,
+            database_url=self.text("DATABASE_URL"),
+            public_url=self.public_url(),
+            secret_key=self.secret("SECRET_KEY"),
+            signing_passphrase=self.secret("SIGNING_PASSPHRASE"),
+            broker_url=self.given.get(PREFIX + "BROKER_URL") or None,
+            keys_dir=self.folder("KEYS_DIR", _data_folder("keys")),
+            domains_dir=self.folder("DOMAINS_DIR", _data_folder("domains")),
+            templates_dir=self.folder("TEMPLATES_DIR", _data_folder("templates")),
+            var_dir=self.folder("VAR_DIR", CHECKOUT / "var" if _is_checkout() else None),
+            clock=self.clock(),
+            ruleset=self.text("RULESET", "yancheng-2024"),
+            area_code=self.text("AREA_CODE", "320900"),
+            issuer_portal=self.text("ISSUER_PORTAL", "信用中国（江苏盐城）"),
+            issuing_authority=self.text("ISSUING_AUTHORITY", "盐城市公共信用信息中心"),
+            upload_limit_bytes=self.number("UPLOAD_LIMIT_BYTES", 10 * 1024 * 1024),
+            environ=MappingProxyType(dict(self.given)),
+        )
+
+
+def setting_names() -> list[str]:
+    """Every variable that is read, for the test that each is documented."""
+    return [PREFIX + part.name.upper() for part in fields(Settings) if part.name != "environ"]
+
+
+def _is_checkout() -> bool:
+    return (CHECKOUT / "pyproject.toml").is_file()
+
+
+def _data_folder(name: str) -> Path | None:
+    """The checkout's folder, else the one packed into the wheel; never the working directory."""
+    for folder in (CHECKOUT / name if _is_checkout() else None, PACKAGE / "_data" / name):
+        if folder is not None and folder.is_dir():
+            return folder
+    return None
