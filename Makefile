@@ -1,0 +1,62 @@
+# Every command a person needs. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+RUN_PACKAGES := python3-venv fonts-hanazono
+TEST_PACKAGES := poppler-utils qpdf zbar-tools chromium
+
+# Installs missing Debian packages when root, otherwise prints the one command.
+define debian
+	@missing=""; for package in $(1); do \
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; done; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ]; then echo "== Debian packages:$$missing"; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; \
+	  else echo "Missing Debian packages. Run: sudo apt-get install -y$$missing"; exit 1; fi; fi
+endef
+
+.PHONY: help setup demo demo-data test lint format requirements clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+.venv/.ready: requirements-dev.txt pyproject.toml
+	$(call debian,$(RUN_PACKAGES))
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (PYTHON=... chooses one)"; exit 1; }
+	@echo "== Python environment (.venv), pinned"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+setup: .venv/.ready ## environment, fonts, demo keys, database; safe to repeat
+	@$(BIN)/creditreport setup
+
+demo-data: setup ## fill the demo's department sources and the register
+	@$(BIN)/creditreport demo fill
+
+demo: demo-data ## the whole product on invented data, at 127.0.0.1:8000 (PORT=... changes it)
+	@$(BIN)/creditreport demo serve --port $(PORT)
+
+test: setup ## all tests (also installs what the tests need)
+	$(call debian,$(TEST_PACKAGES))
+	@$(BIN)/python -m pytest
+
+lint: .venv/.ready ## ruff, mypy --strict, templates, manifests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/creditreport templates check
+	@$(BIN)/creditreport domains check
+
+format: .venv/.ready ## put the code in the one style
+	@$(BIN)/ruff check --fix-only -q . && $(BIN)/ruff format -q .
+
+requirements: .venv/.ready ## pin the dependencies anew
+	@CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --upgrade -o requirements.txt pyproject.toml
+	@CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+
+clean: ## forget everything that was made at run time (keeps .venv)
+	rm -rf var
