@@ -150,9 +150,9 @@ class _Reader:
             secret_key=self.secret("SECRET_KEY"),
             signing_passphrase=self.secret("SIGNING_PASSPHRASE"),
             broker_url=self.given.get(PREFIX + "BROKER_URL") or None,
-            keys_dir=self.folder("KEYS_DIR", _data_folder("keys")),
-            domains_dir=self.folder("DOMAINS_DIR", _data_folder("domains")),
-            templates_dir=self.folder("TEMPLATES_DIR", _data_folder("templates")),
+            keys_dir=self.folder("KEYS_DIR", data_folder("keys")),
+            domains_dir=self.folder("DOMAINS_DIR", data_folder("domains")),
+            templates_dir=self.folder("TEMPLATES_DIR", data_folder("templates")),
             var_dir=self.folder("VAR_DIR", CHECKOUT / "var" if _is_checkout() else None),
             clock=self.clock(),
             ruleset=self.text("RULESET", "yancheng-2024"),
@@ -173,7 +173,7 @@ def _is_checkout() -> bool:
     return (CHECKOUT / "pyproject.toml").is_file()
 
 
-def _data_folder(name: str) -> Path | None:
+def data_folder(name: str) -> Path | None:
     """The checkout's folder, else the one packed into the wheel; never the working directory."""
     for folder in (CHECKOUT / name if _is_checkout() else None, PACKAGE / "_data" / name):
         if folder is not None and folder.is_dir():

@@ -34,12 +34,14 @@ class Kind(StrEnum):
         return self in CONTINUING
 
 
-CONTINUING = frozenset({
-    Kind.SERIOUS_DISHONESTY_LISTING,
-    Kind.JUDGMENT_DEFAULTER,
-    Kind.UNFULFILLED_JUDGMENT,
-    Kind.ABNORMAL_OPERATION_LISTING,
-})
+CONTINUING = frozenset(
+    {
+        Kind.SERIOUS_DISHONESTY_LISTING,
+        Kind.JUDGMENT_DEFAULTER,
+        Kind.UNFULFILLED_JUDGMENT,
+        Kind.ABNORMAL_OPERATION_LISTING,
+    }
+)
 
 
 class PenaltyType(StrEnum):
