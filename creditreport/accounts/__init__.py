@@ -1,1 +1,1 @@
-
+"""Sign-in of people."""

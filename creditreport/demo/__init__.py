@@ -1,1 +1,1 @@
-
+"""Invented departments and businesses for the demonstration."""

@@ -1,1 +1,1 @@
-
+"""Businesses: unified codes, the register, name history, who may apply."""

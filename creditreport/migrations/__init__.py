@@ -1,1 +1,1 @@
-
+"""Numbered changes of the store (Alembic)."""

@@ -1,1 +1,1 @@
-
+"""The report: issuing, its frozen content, its pages, the archive."""

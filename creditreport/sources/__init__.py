@@ -1,1 +1,1 @@
-
+"""Drivers that fetch rows; they know nothing of records or reports."""

@@ -1,1 +1,1 @@
-
+"""Codes, verdicts and the five steps of a file check."""
