@@ -132,6 +132,99 @@ ERRORS: dict[str, ErrorKind] = {
         "没有规则集“{value}”，现有：{known}。",
         "There is no rule set “{value}”; there are: {known}.",
     ),
+    # --- pages and the API -----------------------------------------------------------------------
+    "PAGE_NOT_FOUND": ErrorKind(
+        404,
+        REFUSED,
+        "这个地址没有页面。请核对地址，或从首页开始。",
+        "There is no page at this address. Check the address or start from the first page.",
+    ),
+    "REPORT_NOT_FOUND": ErrorKind(
+        404,
+        REFUSED,
+        "贵单位没有编号为 {number} 的报告。请从历史报告中选择。",
+        "Your business has no report with the number {number}. Choose one from your reports.",
+    ),
+    "NOT_ALLOWED": ErrorKind(
+        403,
+        REFUSED,
+        "当前账号无权打开此页。请换用有权限的账号登录。",
+        "This account may not open this page. Sign in with one that may.",
+    ),
+    "METHOD_NOT_ALLOWED": ErrorKind(
+        405,
+        REFUSED,
+        "这个地址不接受此种请求。请从首页重新操作。",
+        "This address does not take such a request. Start again from the first page.",
+    ),
+    "BAD_REQUEST": ErrorKind(
+        400,
+        REFUSED,
+        "请求无法读取。请返回上一页重新填写。",
+        "The request could not be read. Go back and fill it in again.",
+    ),
+    "FORM_EXPIRED": ErrorKind(
+        400,
+        REFUSED,
+        "表单已过期或不是从本站提交的，没有执行任何操作。请重新打开页面再提交。",
+        "The form has expired or was not sent from this site; nothing was done. Open the page again and resend.",
+    ),
+    "UPLOAD_TOO_LARGE": ErrorKind(
+        413,
+        REFUSED,
+        "文件超过 {limit} MB，没有核验。本站出具的报告远小于此；请确认所选文件后重试，或改用核验码核验。",
+        "The file is over {limit} MB and was not checked. Our reports are far smaller: choose the right file, or verify "
+        "by the code.",
+    ),
+    "NOTHING_TO_VERIFY": ErrorKind(
+        422,
+        REFUSED,
+        "没有收到文件。请选择报告的 PDF 文件，或输入核验码。",
+        "No file was received. Choose the report's PDF, or type its code.",
+    ),
+    "MISTYPED_CODE": ErrorKind(
+        404,
+        REFUSED,
+        "核验码输入有误：{detail_zh}。请对照报告首页右上角重新输入。",
+        "The code was mistyped: {detail_en}. Compare it with the top right of the report's first page and type it again.",
+    ),
+    "SIGN_IN_REQUIRED": ErrorKind(
+        401,
+        REFUSED,
+        "请先登录。",
+        "Sign in first.",
+    ),
+    "SIGN_IN_FAILED": ErrorKind(
+        401,
+        REFUSED,
+        "账号或密码不正确。请核对后重新输入。",
+        "The account or the password is wrong. Check them and try again.",
+    ),
+    "LOCAL_SIGN_IN_OFF": ErrorKind(
+        403,
+        REFUSED,
+        "正式环境不使用本地账号登录。请通过“{portal}”的统一身份认证进入。",
+        "Local accounts are off in production. Please come in through the identity service of {portal}.",
+    ),
+    "DEMO_ONLY": ErrorKind(
+        403,
+        REFUSED,
+        "“{what}”只能在演示或测试环境使用。",
+        "“{what}” is for the demo and for tests only.",
+    ),
+    "NO_DEMO_DATA": ErrorKind(
+        409,
+        REFUSED,
+        "没有演示数据（{path}）。请先运行 make demo-data。",
+        "There are no demo data ({path}). Run make demo-data first.",
+    ),
+    "INTERNAL_ERROR": ErrorKind(
+        500,
+        REFUSED,
+        "系统出错，本次操作没有完成。请稍后再试；若仍出错，请告知工作人员事件号 {incident}。",
+        "Something went wrong here and the request was not completed. Try again later; if it fails again, tell staff the "
+        "incident number {incident}.",
+    ),
     # --- screening by hand -----------------------------------------------------------------------
     "INVALID_REQUEST": ErrorKind(
         422,

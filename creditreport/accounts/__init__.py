@@ -1,1 +1,1 @@
-"""Sign-in of people."""
+"""Sign-in of businesses: accounts, passwords, who is signed in."""

@@ -1,0 +1,1 @@
+"""What all pages share: security headers, the choice of language, error pages, health, words."""

@@ -1,0 +1,59 @@
+"""Which language a page speaks: ``?lang=``, else the cookie, else the browser's wish, else Chinese."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, request, url_for
+from flask_babel import Babel
+
+COOKIE = "lang"
+LANGUAGES = {"zh": "中文", "en": "English"}
+DEFAULT = "zh"
+A_YEAR = 365 * 24 * 60 * 60
+
+
+def language() -> str:
+    """``zh`` or ``en`` for this request."""
+    if "language" not in g:
+        g.language = _choose()
+    return str(g.language)
+
+
+def _choose() -> str:
+    for wish in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if wish in LANGUAGES:
+            return str(wish)
+    return request.accept_languages.best_match(list(LANGUAGES), DEFAULT)
+
+
+def locale() -> str:
+    """The same for Babel, which formats dates and finds the translations."""
+    return {"zh": "zh_Hans_CN", "en": "en"}[language()]
+
+
+def switch_address(to: str) -> str:
+    """This page in the other language; a page that was posted to leads to where it can be fetched."""
+    arguments = {**request.args.to_dict(), **(request.view_args or {}), "lang": to}
+    if request.endpoint is None or request.method not in ("GET", "HEAD"):
+        return url_for("home", lang=to) if request.endpoint is None else f"{request.path}?lang={to}"
+    return url_for(request.endpoint, **arguments)
+
+
+def remember(response: Response) -> Response:
+    """Keep a choice made by ``?lang=`` and tell caches that the page depends on the language."""
+    wish = request.args.get("lang")
+    if wish in LANGUAGES:
+        secure = request.is_secure
+        response.set_cookie(COOKIE, str(wish), max_age=A_YEAR, samesite="Lax", httponly=True, secure=secure)
+    if response.mimetype == "text/html":
+        response.vary.update(("Accept-Language", "Cookie"))
+        response.headers["Content-Language"] = {"zh": "zh-Hans-CN", "en": "en"}[language()]
+    return response
+
+
+def init_language(app: Flask) -> None:
+    """Wire Babel and the switch into the application."""
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", "zh_Hans_CN")
+    app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Shanghai")
+    Babel(app, locale_selector=locale)
+    app.after_request(remember)
+    app.jinja_env.globals.update(language=language, languages=LANGUAGES, switch_address=switch_address)

@@ -1,0 +1,108 @@
+"""Errors as a person reads them: a page with one sentence in the page's language, or problem+json for programs."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import traceback
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from creditreport.errors import Problem
+from creditreport.web.language import language
+
+RETRY_SECONDS = 300
+# A browser shows our page only after it has sent its whole file; a file beyond this is cut off instead.
+DRAIN_LIMIT = 256 * 1024 * 1024
+CHUNK = 1024 * 1024
+MEGABYTE = 1024 * 1024
+BY_STATUS = {401: "SIGN_IN_REQUIRED", 403: "NOT_ALLOWED", 404: "PAGE_NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
+
+log = structlog.get_logger(__name__)
+
+
+def wants_json() -> bool:
+    """Whether the caller is a program: an API address, or JSON preferred over HTML."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
+    return request.path.startswith("/api/") or best in ("application/json", "application/problem+json")
+
+
+def problem_response(problem: Problem, status: int | None = None) -> Response:
+    """The problem as page or problem+json, with the HTTP status of its kind (or the given one)."""
+    code = status or problem.kind.http_status
+    response = _as_json(problem, code) if wants_json() else _as_page(problem, code)
+    if code == 503:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    response.vary.add("Accept")
+    return response
+
+
+def _as_json(problem: Problem, status: int) -> Response:
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": problem.code,
+        "status": status,
+        "detail": problem.sentence(language()),
+        "code": problem.code,
+        **problem.shown,
+    }
+    return Response(json.dumps(body, ensure_ascii=False), status, mimetype="application/problem+json")
+
+
+def _as_page(problem: Problem, status: int) -> Response:
+    return make_response(render_template("web/problem.html", problem=problem, status=status), status)
+
+
+def on_problem(problem: Problem) -> Response:
+    """A refusal raised by a use case."""
+    return problem_response(problem)
+
+
+def on_csrf(_error: CSRFError) -> Response:
+    """A form without a valid token: nothing was done."""
+    return problem_response(Problem("FORM_EXPIRED"))
+
+
+def on_http(error: HTTPException) -> Response | HTTPException:
+    """What Flask itself refuses; redirects pass."""
+    if error.code is None or error.code < 400 or error.response is not None:
+        return error
+    if isinstance(error, RequestEntityTooLarge):
+        _drain()
+        limit = (current_app.config["MAX_CONTENT_LENGTH"] or 0) // MEGABYTE
+        return problem_response(Problem("UPLOAD_TOO_LARGE", limit=limit))
+    response = problem_response(Problem(BY_STATUS.get(error.code, "BAD_REQUEST")), error.code)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After", "WWW-Authenticate"):
+            response.headers[name] = value
+    return response
+
+
+def on_crash(error: Exception) -> Response:
+    """Anything unforeseen: logged with where it happened and an incident number, never with what was being handled."""
+    incident = secrets.token_hex(4)
+    where = "".join(traceback.format_tb(error.__traceback__))
+    log.error("request_failed", incident=incident, endpoint=request.endpoint, error=type(error).__name__, where=where)
+    return problem_response(Problem("INTERNAL_ERROR", incident=incident))
+
+
+def _drain() -> None:
+    """Read and forget a body that was refused by its declared length, so that the sender gets to see the answer."""
+    left = request.content_length or 0
+    if not (current_app.config["MAX_CONTENT_LENGTH"] or 0) < left <= DRAIN_LIMIT:
+        return
+    stream = request.environ["wsgi.input"]
+    while left > 0 and (chunk := stream.read(min(CHUNK, left))):
+        left -= len(chunk)
+
+
+def init_problems(app: Flask) -> None:
+    """Every error of the application goes through one of these."""
+    app.register_error_handler(Problem, on_problem)
+    app.register_error_handler(CSRFError, on_csrf)
+    app.register_error_handler(HTTPException, on_http)
+    app.register_error_handler(Exception, on_crash)
