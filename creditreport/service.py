@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from creditreport.catalog.load import Catalog, load_catalog
 from creditreport.clock import Clock
 from creditreport.config import Settings, load_settings
 from creditreport.db import make_engine, make_sessions
-from creditreport.reports.fonts import FontSet, load_fonts
-from creditreport.signing.signer import DocumentSigner, load_signer
-from creditreport.signing.trust import TrustStore, load_trust
-from creditreport.violations.ruleset import RuleSet, load_ruleset
-from creditreport.worktime import WorkCalendar, load_work_calendar
+
+if TYPE_CHECKING:
+    # Each part is imported when it is first made: a command that only screens needs no PDF library.
+    from creditreport.catalog.load import Catalog
+    from creditreport.reports.fonts import FontSet
+    from creditreport.signing.signer import DocumentSigner
+    from creditreport.signing.trust import TrustStore
+    from creditreport.violations.ruleset import RuleSet
+    from creditreport.worktime import WorkCalendar
 
 
 class Service:
@@ -32,35 +36,52 @@ class Service:
 
     @cached_property
     def sessions(self) -> sessionmaker[Session]:
-        """The store's session factory."""
+        """The store's session factory, for use cases that write."""
         return make_sessions(self.engine)
+
+    @cached_property
+    def reading(self) -> sessionmaker[Session]:
+        """A session factory for reading only: on SQLite it does not queue behind writers."""
+        return make_sessions(self.engine.execution_options(readonly=True))
 
     @cached_property
     def catalog(self) -> Catalog:
         """The 45 domains, the register and the overlays: all or an error."""
+        from creditreport.catalog.load import load_catalog
+
         return load_catalog(self.settings.domains_dir)
 
     @cached_property
     def ruleset(self) -> RuleSet:
         """The rule set that the city uses now."""
+        from creditreport.violations.ruleset import load_ruleset
+
         return load_ruleset(self.settings.ruleset)
 
     @cached_property
     def calendar(self) -> WorkCalendar:
         """Working days."""
+        from creditreport.worktime import load_work_calendar
+
         return load_work_calendar(self.settings.var_dir)
 
     @cached_property
     def fonts(self) -> FontSet:
         """The fonts of the report."""
+        from creditreport.reports.fonts import load_fonts
+
         return load_fonts(self.settings.var_dir)
 
     @cached_property
     def signer(self) -> DocumentSigner:
         """The key that signs, ready to use."""
+        from creditreport.signing.signer import load_signer
+
         return load_signer(self.settings)
 
     @cached_property
     def trust(self) -> TrustStore:
         """The roots that a genuine report's chain must end in."""
+        from creditreport.signing.trust import load_trust
+
         return load_trust(self.settings.keys_dir)

@@ -33,9 +33,7 @@ class EntityType(StrEnum):
         return self not in NOT_BUSINESSES
 
 
-NOT_BUSINESSES = frozenset(
-    {EntityType.SOCIAL_ORGANISATION, EntityType.PUBLIC_INSTITUTION, EntityType.GOVERNMENT_ORGAN}
-)
+NOT_BUSINESSES = frozenset({EntityType.SOCIAL_ORGANISATION, EntityType.PUBLIC_INSTITUTION, EntityType.GOVERNMENT_ORGAN})
 
 
 class RegistrationStatus(StrEnum):

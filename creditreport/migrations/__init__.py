@@ -1,1 +1,1 @@
-"""Numbered changes of the store (Alembic)."""
+"""The store's versions, numbered; ``creditreport db upgrade`` brings a database to the newest."""
