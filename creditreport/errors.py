@@ -74,6 +74,26 @@ ERRORS: dict[str, ErrorKind] = {
         "正式环境只能出具当日的报告，不能指定 {value}。",
         "In production a report is issued for today only, not for {value}.",
     ),
+    "NUMBERS_EXHAUSTED": ErrorKind(
+        503, REFUSED,
+        "{day} 的报告编号已用完，没有出具报告；次日可再申请。",
+        "The report numbers of {day} are used up and no report was issued; apply again the next day.",
+    ),
+    "NUMBER_LOST": ErrorKind(
+        503, REFUSED,
+        "报告编号 {number} 因办理超时已作废，没有出具报告；请重新申请。",
+        "The report number {number} was given up because issuing took too long, so no report was issued; apply again.",
+    ),
+    "UNKNOWN_REPORT": ErrorKind(
+        404, REFUSED,
+        "没有编号为 {number} 的报告。请核对编号后再试。",
+        "There is no report with the number {number}. Check the number and try again.",
+    ),
+    "OUTPUT_NOT_WRITABLE": ErrorKind(
+        500, WRONG_USE,
+        "不能写入 {path}：{detail}。请换一个可以写入的位置。",
+        "{path} cannot be written: {detail}. Choose a place that can be written.",
+    ),
     # --- sources ---------------------------------------------------------------------------------
     "SOURCE_UNAVAILABLE": ErrorKind(
         503,
@@ -94,6 +114,11 @@ ERRORS: dict[str, ErrorKind] = {
         "These sources have a record that could not be settled or were not read to the end: {titles_en}. "
         "No report was issued; it can be once staff have settled it.",
     ),
+    "REGISTER_UNREADABLE": ErrorKind(
+        503, REFUSED,
+        "登记库没有读全：{detail}。登记信息保持不变；请检查登记数据来源后再同步。",
+        "The register was not read to its end: {detail}. What is stored stays as it is; check the register's source and synchronise again.",
+    ),
     # --- making the document -----------------------------------------------------------------------
     "MISSING_GLYPH": ErrorKind(
         500,
@@ -106,6 +131,11 @@ ERRORS: dict[str, ErrorKind] = {
         REFUSED,
         "签名不可用，没有出具报告：{detail}。请运维人员检查签名密钥。",
         "Signing is not available, so no report was issued: {detail}. The operator must check the signing key.",
+    ),
+    "FONTS_MISSING": ErrorKind(
+        503, REFUSED,
+        "报告字库尚未准备（缺少 {path}），没有出具报告；请运维人员运行 make setup。",
+        "The fonts of the report are not prepared ({path} is missing), so no report was issued; the operator must run make setup.",
     ),
     # --- the program's own set-up --------------------------------------------------------------------
     "INVALID_SETTING": ErrorKind(

@@ -1,0 +1,119 @@
+"""The fonts of the report: which font draws which character, and how wide it is.
+
+Noto Sans SC draws nearly everything; characters that it lacks (𠮷) are taken from the operator's own fonts in
+``var/fonts/extra``, then from Debian's ``fonts-hanazono`` where that is installed. A character that no font has
+is never drawn as a box: whoever draws asks :meth:`FontSet.missing` first and stops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from creditreport.errors import Problem
+from creditreport.reports.font_setup import BOLD, REGULAR, fonts_folder, prepare_fonts
+from creditreport.reports.glyphs import ReportFont
+
+__all__ = ["FontSet", "Run", "load_fonts", "prepare_fonts"]
+
+SYSTEM_FALLBACKS = tuple(Path("/usr/share/fonts/truetype/hanazono") / name for name in ("HanaMinA.ttf", "HanaMinB.ttf"))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of text that one font draws."""
+
+    font: ReportFont
+    text: str
+
+
+class Fallback:
+    """A font that is read only when a character needs it: these files are large and seldom used."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @cached_property
+    def font(self) -> ReportFont:
+        """The font itself."""
+        return ReportFont(f"fallback-{self.path.stem}", self.path)
+
+
+class FontSet:
+    """Regular and bold with their fallbacks. Widths are in em; loaded once per process and shared by threads."""
+
+    def __init__(self, regular: ReportFont, bold: ReportFont, fallbacks: tuple[Fallback, ...]) -> None:
+        self.regular = regular
+        self.bold = bold
+        self.fallbacks = fallbacks
+        self._glyphs: dict[bool, dict[str, tuple[ReportFont | None, float]]] = {False: {}, True: {}}
+
+    def glyph(self, character: str, bold: bool = False) -> tuple[ReportFont | None, float]:
+        """The font that draws ``character`` (``None``: no font has it) and the character's width in em."""
+        known = self._glyphs[bold]
+        found = known.get(character)
+        if found is None:
+            found = known[character] = self._find(character, bold)
+        return found
+
+    def _find(self, character: str, bold: bool) -> tuple[ReportFont | None, float]:
+        code = ord(character)
+        first = self.bold if bold else self.regular
+        if first.covers(code):
+            return first, first.face.getCharWidth(code) / 1000
+        for fallback in self.fallbacks:
+            if fallback.font.covers(code):
+                return fallback.font, fallback.font.face.getCharWidth(code) / 1000
+        return None, 1.0
+
+    def width(self, text: str, size: float, bold: bool = False) -> float:
+        """The width of ``text`` in points at ``size`` points."""
+        known = self._glyphs[bold]
+        try:
+            return size * sum([known[character][1] for character in text])
+        except KeyError:
+            return size * sum([self.glyph(character, bold)[1] for character in text])
+
+    def runs(self, text: str, bold: bool = False) -> list[Run]:
+        """``text`` split by the font that draws it. Raises ``MISSING_GLYPH`` for a character that no font has."""
+        runs: list[Run] = []
+        start, current = 0, None
+        for at, character in enumerate(text):
+            font, _ = self.glyph(character, bold)
+            if font is None:
+                raise missing_glyph(self.missing([text]))
+            if font is not current:
+                if current is not None:
+                    runs.append(Run(current, text[start:at]))
+                start, current = at, font
+        if current is not None:
+            runs.append(Run(current, text[start:]))
+        return runs
+
+    def missing(self, texts: Iterable[str]) -> list[str]:
+        """The characters of ``texts`` that no font has, in the order they appear, each once."""
+        characters = dict.fromkeys(character for text in texts for character in text)
+        return [character for character in characters if self.glyph(character)[0] is None]
+
+
+def missing_glyph(characters: Iterable[str]) -> Problem:
+    """``MISSING_GLYPH`` naming each character and its code point."""
+    named = [f"{character}（U+{ord(character):04X}）" for character in characters]
+    return Problem("MISSING_GLYPH", characters="、".join(named), shown={"characters": named})
+
+
+def load_fonts(var_dir: Path) -> FontSet:
+    """The fonts made by set-up, with the fallbacks that are there. Raises ``FONTS_MISSING`` before set-up."""
+    folder = fonts_folder(var_dir)
+    for name in (REGULAR, BOLD):
+        if not (folder / name).is_file():
+            raise Problem("FONTS_MISSING", path=str(folder / name))
+    extra = sorted((folder / "extra").glob("*.[tT][tT][fF]"))
+    found = [*extra, *(path for path in SYSTEM_FALLBACKS if path.is_file())]
+    return FontSet(
+        ReportFont("report-regular", folder / REGULAR),
+        ReportFont("report-bold", folder / BOLD),
+        tuple(Fallback(path) for path in found),
+    )
