@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from creditreport.violations.record import Kind, PenaltyType, Yuan
+from creditreport.violations.window import Window as Window
 
 CONTENT_VERSION = 1
 
@@ -39,13 +40,6 @@ class Subject(Frozen):
     name: str
     entity_type: str = Field(description="a word of entities.types.EntityType")
     registration_status: str = Field(description="a word of entities.types.RegistrationStatus")
-
-
-class Window(Frozen):
-    """The days looked at, both ends inclusive, Asia/Shanghai."""
-
-    start: date
-    end: date
 
 
 class ListedRecord(Frozen):
