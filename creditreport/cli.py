@@ -89,7 +89,9 @@ def _register() -> None:
             main.add_command(name)
 
 
-COMMAND_MODULES: tuple[str, ...] = ()
+COMMAND_MODULES: tuple[str, ...] = (
+    "creditreport.signing.commands",
+)
 _register()
 
 if __name__ == "__main__":

@@ -84,4 +84,4 @@ class Service:
         """The roots that a genuine report's chain must end in."""
         from creditreport.signing.trust import load_trust
 
-        return load_trust(self.settings.keys_dir)
+        return load_trust(self.settings.keys_dir, self.settings.env)

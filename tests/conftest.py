@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from creditreport.clock import SHANGHAI, FixedClock
+from creditreport.config import Settings, load_settings
+from creditreport.signing.demo_ca import init_demo_keys
 
 # A Saturday: its window ends on Friday the 20th.
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=SHANGHAI)
@@ -20,6 +22,23 @@ NOON = datetime(2026, 11, 21, 12, 0, tzinfo=SHANGHAI)
 def clock() -> FixedClock:
     """Noon of 21 November 2026."""
     return FixedClock(NOON)
+
+
+@pytest.fixture(scope="session")
+def signing_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a test environment whose demo keys are made; its database is an empty one in memory."""
+    settings = load_settings(
+        {
+            "CREDITREPORT_ENV": "test",
+            "CREDITREPORT_DATABASE_URL": "sqlite://",
+            "CREDITREPORT_PUBLIC_URL": "https://credit.example.gov.cn",
+            "CREDITREPORT_SECRET_KEY": "a secret of the tests",
+            "CREDITREPORT_SIGNING_PASSPHRASE": "a passphrase of the tests",
+            "CREDITREPORT_KEYS_DIR": str(tmp_path_factory.mktemp("keys")),
+        }
+    )
+    init_demo_keys(settings, NOON)
+    return settings
 
 
 @pytest.fixture(scope="session")
