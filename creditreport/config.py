@@ -76,11 +76,22 @@ def read_env_file(path: Path) -> dict[str, str]:
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from ``environ`` (the process's own by default). Raises ``INVALID_SETTING`` naming the variable."""
+    return _Reader(_given(environ)).settings()
+
+
+def rule_folders() -> tuple[Path, Path | None]:
+    """``DOMAINS_DIR`` and ``VAR_DIR`` alone, for commands that only apply rules: no database, keys or secrets needed."""
+    reader = _Reader(_given(None))
+    has_var = _is_checkout() or PREFIX + "VAR_DIR" in reader.given
+    return reader.domains_dir(), reader.var_dir() if has_var else None
+
+
+def _given(environ: Mapping[str, str] | None) -> dict[str, str]:
     given = dict(os.environ if environ is None else environ)
     demo_file = CHECKOUT / "var" / "demo.env"
     if PREFIX + "ENV" not in given and environ is None and demo_file.is_file():
         given = {**read_env_file(demo_file), **given}
-    return _Reader(given).settings()
+    return given
 
 
 class _Reader:
@@ -119,6 +130,12 @@ class _Reader:
             raise Problem("INVALID_SETTING", name=PREFIX + name, detail="缺少 / missing")
         return path.absolute()
 
+    def domains_dir(self) -> Path:
+        return self.folder("DOMAINS_DIR", data_folder("domains"))
+
+    def var_dir(self) -> Path:
+        return self.folder("VAR_DIR", CHECKOUT / "var" if _is_checkout() else None)
+
     def number(self, name: str, default: int) -> int:
         value = self.given.get(PREFIX + name)
         if value and not value.isdecimal():
@@ -151,9 +168,9 @@ class _Reader:
             signing_passphrase=self.secret("SIGNING_PASSPHRASE"),
             broker_url=self.given.get(PREFIX + "BROKER_URL") or None,
             keys_dir=self.folder("KEYS_DIR", data_folder("keys")),
-            domains_dir=self.folder("DOMAINS_DIR", data_folder("domains")),
+            domains_dir=self.domains_dir(),
             templates_dir=self.folder("TEMPLATES_DIR", data_folder("templates")),
-            var_dir=self.folder("VAR_DIR", CHECKOUT / "var" if _is_checkout() else None),
+            var_dir=self.var_dir(),
             clock=self.clock(),
             ruleset=self.text("RULESET", "yancheng-2024"),
             area_code=self.text("AREA_CODE", "320900"),
