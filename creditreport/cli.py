@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 from creditreport.errors import WRONG_USE, Problem
+from creditreport.logs import log_to_stderr
 
 
 def language() -> str:
@@ -62,6 +63,7 @@ class JsonAwareGroup(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line."""
+        log_to_stderr()
         asked_json = "--json" in (kwargs.get("args") or sys.argv[1:])
         try:
             return super().main(*args, **{**kwargs, "standalone_mode": False})
@@ -90,6 +92,7 @@ def _register() -> None:
 
 
 COMMAND_MODULES: tuple[str, ...] = (
+    "creditreport.violations.commands",
     "creditreport.signing.commands",
 )
 _register()
