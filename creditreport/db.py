@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -84,3 +85,20 @@ def _begin_immediate(connection: Any) -> None:
 def make_sessions(engine: Engine) -> sessionmaker[Session]:
     """The session factory of ``engine``; objects stay usable after the commit."""
     return sessionmaker(engine, expire_on_commit=False)
+
+
+def add_or_step(session: Session, table: type[Base], key: dict[str, Any], column: str) -> int:
+    """Step the counter ``column`` of the row with ``key`` by one (a missing row starts at 1) and return it.
+
+    One statement on either kind of store; the row stays locked until the caller's transaction ends, so that no two
+    callers are ever given the same value.
+    """
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    counter = table.__table__.c[column]
+    statement = (
+        insert(table)
+        .values(**key, **{column: 1})
+        .on_conflict_do_update(index_elements=list(key), set_={column: counter + 1})
+        .returning(counter)
+    )
+    return int(session.execute(statement).scalar_one())

@@ -1,0 +1,149 @@
+"""Report numbers: reserved in a short transaction of their own, then issued or abandoned, every one accounted for.
+
+Structure: area code (6), day of issue (YYYYMMDD), sequence of that day (6), check digit (ISO 7064 mod 11,10). The
+verification code is drawn together with the number, so that it too is unique before anything is printed with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import func, select, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, sessionmaker
+from stdnum.iso7064 import mod_11_10
+
+from creditreport.db import add_or_step
+from creditreport.errors import Problem
+from creditreport.reports.models import NumberCounter, NumberStatus, ReportNumber
+
+LAST_SEQUENCE = 999_999
+STALE_AFTER = timedelta(minutes=10)
+PROCESS_ENDED = "process ended"
+DRAWS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A number and a code that nobody else has or will have."""
+
+    number: str
+    verification_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfNumbers:
+    """How many numbers of a day are reserved, issued and abandoned, and the last sequence given out."""
+
+    area: str
+    day: date
+    last: int
+    reserved: int
+    issued: int
+    abandoned: int
+
+    @property
+    def accounted_for(self) -> bool:
+        """Whether every sequence from 1 to the last is one of the three."""
+        return self.last == self.reserved + self.issued + self.abandoned
+
+
+def compose_number(area: str, day: date, sequence: int) -> str:
+    """The report number; raises ``NUMBERS_EXHAUSTED`` when the day has no sequence left."""
+    if sequence > LAST_SEQUENCE:
+        raise Problem("NUMBERS_EXHAUSTED", day=day.isoformat())
+    body = f"{area}{day:%Y%m%d}{sequence:06d}"
+    return body + str(mod_11_10.calc_check_digit(body))
+
+
+def reserve_number(
+    sessions: sessionmaker[Session], area: str, now: datetime, draw_code: Callable[[], str]
+) -> Reservation:
+    """Reserve the next number of the day of ``now`` with a fresh verification code, and commit.
+
+    Abandons what earlier processes left behind. ``draw_code`` is asked again in the (never seen) case that its code
+    exists already.
+    """
+    day = now.date()
+    with sessions.begin() as session:
+        sequence = add_or_step(session, NumberCounter, {"area": area, "day": day}, "last")
+        number = compose_number(area, day, sequence)
+        code = _insert_with_code(session, number, area, day, sequence, now, draw_code)
+        settle_stale_reservations(session, now)
+    return Reservation(number, code)
+
+
+def _insert_with_code(
+    session: Session, number: str, area: str, day: date, sequence: int, now: datetime, draw_code: Callable[[], str]
+) -> str:
+    for attempt in range(1, DRAWS + 1):
+        code = draw_code()
+        row = ReportNumber(
+            number=number, verification_code=code, area=area, day=day, sequence=sequence,
+            status=NumberStatus.RESERVED, reserved_at=now,
+        )  # fmt: skip
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:
+            if attempt == DRAWS:
+                raise
+        else:
+            return code
+    raise AssertionError("unreachable")
+
+
+def mark_issued(session: Session, number: str, now: datetime) -> None:
+    """Settle ``number`` as issued, in the transaction that stores its report.
+
+    Raises ``NUMBER_LOST`` if it is not reserved any more: then nothing may be stored under it.
+    """
+    if not _settle(session, number, NumberStatus.ISSUED, None, now):
+        raise Problem("NUMBER_LOST", number=number)
+
+
+def abandon_number(sessions: sessionmaker[Session], number: str, reason: str, now: datetime) -> None:
+    """Settle ``number`` as abandoned for ``reason`` (a code or a technical word, no personal data)."""
+    with sessions.begin() as session:
+        _settle(session, number, NumberStatus.ABANDONED, reason, now)
+
+
+def _settle(session: Session, number: str, status: NumberStatus, reason: str | None, now: datetime) -> bool:
+    statement = update(ReportNumber).where(ReportNumber.number == number, ReportNumber.status == NumberStatus.RESERVED)
+    return _count(session, statement.values(status=status, reason=reason, settled_at=now)) == 1
+
+
+def settle_stale_reservations(session: Session, now: datetime) -> int:
+    """Mark as abandoned what was reserved more than ten minutes before ``now``: its process has ended.
+
+    Issuing takes seconds; a process that is still at it finds its number lost and stores nothing. Returns how many.
+    """
+    statement = update(ReportNumber).where(
+        ReportNumber.status == NumberStatus.RESERVED, ReportNumber.reserved_at < now - STALE_AFTER
+    )
+    return _count(session, statement.values(status=NumberStatus.ABANDONED, reason=PROCESS_ENDED, settled_at=now))
+
+
+def _count(session: Session, statement: Any) -> int:
+    result = session.execute(statement, execution_options={"synchronize_session": False})
+    return cast(CursorResult[Any], result).rowcount
+
+
+def days_of_numbers(session: Session, limit: int | None = None) -> list[DayOfNumbers]:
+    """Each day's numbers, newest day first."""
+    counts: dict[tuple[str, date], dict[str, int]] = {}
+    query = select(ReportNumber.area, ReportNumber.day, ReportNumber.status, func.count()).group_by(
+        ReportNumber.area, ReportNumber.day, ReportNumber.status
+    )
+    for area, day, status, count in session.execute(query):
+        counts.setdefault((area, day), {})[status] = count
+    newest = select(NumberCounter).order_by(NumberCounter.day.desc(), NumberCounter.area).limit(limit)
+    days = []
+    for row in session.scalars(newest):
+        found = counts.get((row.area, row.day), {})
+        days.append(DayOfNumbers(row.area, row.day, row.last, *(found.get(status, 0) for status in NumberStatus)))
+    return days
