@@ -80,7 +80,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def rule_folders() -> tuple[Path, Path | None]:
-    """``DOMAINS_DIR`` and ``VAR_DIR`` alone, for commands that only apply rules and need no database, keys or secrets."""
+    """``DOMAINS_DIR`` and ``VAR_DIR`` alone, for commands that only apply rules: no database, no secrets."""
     reader = _Reader(_given(None))
     has_var = _is_checkout() or PREFIX + "VAR_DIR" in reader.given
     return reader.domains_dir(), reader.var_dir() if has_var else None
