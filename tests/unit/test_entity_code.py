@@ -14,6 +14,10 @@ GOOD = "91320900MA1WXYTE70"
 GOOD = GOOD[:17] + standard.calc_check_digit(GOOD[:17])
 
 
+def _with(place: int, character: str) -> str:
+    return GOOD[: place - 1] + character + GOOD[place:]
+
+
 @pytest.mark.parametrize(
     "typed",
     [
@@ -33,13 +37,21 @@ def test_what_is_meant_is_read(typed: str) -> None:
         ("", "没有输入内容", "nothing was typed"),
         (GOOD[:17], "共 17 位，应为 18 位", "it has 17 characters, not 18"),
         (GOOD + "0", "共 19 位，应为 18 位", "it has 19 characters, not 18"),
-        (GOOD[:4] + "O" + GOOD[5:], "第 5 位 O 不是合法字符（是否为数字 0？）", "character 5, O, is not allowed (perhaps the digit 0?)"),
-        (GOOD[:9] + "I" + GOOD[10:], "第 10 位 I 不是合法字符（是否为数字 1？）", "character 10, I, is not allowed (perhaps the digit 1?)"),
-        (GOOD[:9] + "V" + GOOD[10:], "第 10 位 V 不是合法字符", "character 10, V, is not allowed"),
-        (GOOD[:2] + "A" + GOOD[3:], "第 3 位 A 应为数字", "character 3, A, must be a digit"),
-        (GOOD[:9] + "*" + GOOD[10:], "第 10 位 * 不是合法字符", "character 10, *, is not allowed"),
+        (
+            _with(5, "O"),
+            "第 5 位 O 不是合法字符（是否为数字 0？）",
+            "character 5, O, is not allowed (perhaps the digit 0?)",
+        ),
+        (
+            _with(9, "I"),
+            "第 9 位 I 不是合法字符（是否为数字 1？）",
+            "character 9, I, is not allowed (perhaps the digit 1?)",
+        ),
+        (_with(9, "V"), "第 9 位 V 不是合法字符", "character 9, V, is not allowed"),
+        (_with(8, "A"), "第 8 位 A 应为数字", "character 8, A, must be a digit"),
+        (_with(10, "*"), "第 10 位 * 不是合法字符", "character 10, *, is not allowed"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_named(typed: str, zh: str, en: str) -> None:
     with pytest.raises(Problem) as raised:
         read_uscc(typed)

@@ -9,6 +9,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from creditreport.db import make_engine
 from creditreport.migrations.store import make_config, metadata, newest, upgrade, version_of
@@ -68,10 +69,6 @@ def test_a_half_done_upgrade_is_undone(database_url: str, engine: Engine) -> Non
     # The last table that the first version makes is there already: the upgrade must fail and leave nothing else.
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE source_answer (x INTEGER)"))
-    try:
+    with pytest.raises(DBAPIError, match="source_answer"):
         upgrade(database_url)
-    except Exception as error:
-        assert "source_answer" in str(error)
-    else:
-        raise AssertionError("the upgrade should have failed")
     assert inspect(engine).get_table_names() == ["source_answer"]
