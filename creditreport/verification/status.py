@@ -1,0 +1,70 @@
+"""What a report is today, and finding it by its code or by its file's digest."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from creditreport.clock import as_shanghai
+from creditreport.reports.models import CreditReport, ReportStatus
+
+
+class VerdictStatus(StrEnum):
+    """The one word of a verdict."""
+
+    VALID = "VALID"
+    EXPIRED = "EXPIRED"
+    SUPERSEDED = "SUPERSEDED"
+    REVOKED = "REVOKED"
+    UNKNOWN = "UNKNOWN"
+    MISTYPED = "MISTYPED"
+    TAMPERED = "TAMPERED"
+    NOT_ISSUED_HERE = "NOT_ISSUED_HERE"
+
+
+class Mark(StrEnum):
+    """What a verifier should know beside the status."""
+
+    OBJECTION_OPEN = "OBJECTION_OPEN"
+    FACTS_CHANGED = "FACTS_CHANGED"
+    REDUCED_SIGNATURE_LEVEL = "REDUCED_SIGNATURE_LEVEL"
+
+
+def status_today(report: CreditReport, now: datetime) -> VerdictStatus:
+    """The report's status at ``now``.
+
+    A report is valid to the end of ``valid_until`` in Asia/Shanghai; that it was revoked or superseded says more
+    than that it would also have expired.
+    """
+    if report.status != ReportStatus.ISSUED:
+        return VerdictStatus(report.status)
+    if as_shanghai(now).date() > report.valid_until:
+        return VerdictStatus.EXPIRED
+    return VerdictStatus.VALID
+
+
+def report_by_code(session: Session, code: str) -> CreditReport | None:
+    """The report with this verification code."""
+    return session.scalar(select(CreditReport).where(CreditReport.verification_code == code))
+
+
+def report_by_digest(session: Session, sha256: str) -> CreditReport | None:
+    """The report whose signed PDF has this SHA-256."""
+    return session.scalar(select(CreditReport).where(CreditReport.pdf_sha256 == sha256))
+
+
+def code_is_ours(session: Session, codes: tuple[str, ...]) -> bool:
+    """Whether one of these codes stands on a report that was issued here."""
+    if not codes:
+        return False
+    asked = select(CreditReport.number).where(CreditReport.verification_code.in_(codes)).limit(1)
+    return session.scalar(asked) is not None
+
+
+def signer_is_known(session: Session, fingerprint: str) -> bool:
+    """Whether a certificate with this SHA-256 has signed a report that was issued here."""
+    asked = select(CreditReport.number).where(CreditReport.signer_fingerprint == fingerprint).limit(1)
+    return session.scalar(asked) is not None

@@ -1,0 +1,104 @@
+"""The verdict on a code or a file, and the JSON in which it is told everywhere."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from creditreport.reports.models import CreditReport
+from creditreport.verification.status import Mark, VerdictStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the five steps of a file's check; ``ok`` is ``None`` when it could not be, or need not be, looked at."""
+
+    step: int
+    name: str
+    ok: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What to say beside the status, in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is told about a code or a file.
+
+    ``report`` only when the code or file leads to one; ``details`` only when its records may be shown.
+    """
+
+    status: VerdictStatus
+    report: CreditReport | None = None
+    details: bool = False
+    marks: tuple[Mark, ...] = ()
+    detail: Detail | None = None
+    steps: tuple[Step, ...] | None = None
+    sha256_matches: bool | None = None
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether the answer is yes."""
+        return self.status is VerdictStatus.VALID
+
+    def as_json(self) -> dict[str, Any]:
+        """The object of ``verify --json`` and of ``/v/<code>``; ``steps`` only for a file."""
+        answer: dict[str, Any] = {"status": self.status.value, **_facts(self.report), **self._details()}
+        answer["marks"] = [mark.value for mark in self.marks]
+        answer["sha256_matches"] = self.sha256_matches
+        answer["detail"] = {"zh": self.detail.zh, "en": self.detail.en} if self.detail else None
+        if self.steps is not None:
+            answer["steps"] = [{"step": one.step, "name": one.name, "ok": one.ok} for one in self.steps]
+        return answer
+
+    def _details(self) -> dict[str, Any]:
+        """What only a valid report tells: its terms, and its records while each would still be listed."""
+        empty = dict.fromkeys(("listed", "years", "purpose", "domains", "records"))
+        if not self.is_valid or self.report is None:
+            return empty
+        terms = {"years": self.report.years, "purpose": self.report.purpose}
+        if not self.details:
+            return {**empty, **terms}
+        content = json.loads(self.report.content)
+        return {
+            **terms,
+            "listed": self.report.listed,
+            "domains": [_row(domain) for domain in content["domains"]],
+            "records": [
+                {"domain": domain["slug"], **record}
+                for domain in content["domains"]
+                for record in domain.get("records", [])
+            ],
+        }
+
+
+def _facts(report: CreditReport | None) -> dict[str, Any]:
+    if report is None:
+        return dict.fromkeys(("number", "entity_name", "uscc", "issued_at", "valid_until", "window"))
+    return {
+        "number": report.number,
+        "entity_name": report.entity_name,
+        "uscc": report.uscc,
+        "issued_at": report.issued_at.isoformat(),
+        "valid_until": report.valid_until.isoformat(),
+        "window": {"start": report.window_start.isoformat(), "end": report.window_end.isoformat()},
+    }
+
+
+def _row(domain: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "number": domain["number"],
+        "slug": domain["slug"],
+        "title": domain["title"],
+        "title_en": domain["title_en"],
+        "responsible_unit": domain["responsible_unit"],
+        "status": domain["status"],
+        "listed": len(domain.get("records", [])) if domain["status"] == "complete" else None,
+        "data_as_of": domain.get("data_as_of"),
+    }

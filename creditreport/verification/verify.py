@@ -1,0 +1,156 @@
+"""Verifying: what a verification code, or a PDF that was handed over, is worth today.
+
+A file is checked in five steps; the numbers are those in the code below and in every answer:
+
+1. the signature is intact: the signed bytes are unchanged and the certificate's key made the signature;
+2. it covers the whole file: one signature, and every byte but its own is under it;
+3. its chain ended in one of our roots at the signing time (the stored moment of issue, else the claimed one);
+4. the file's SHA-256 is that of an issued report, the one whose code stands on it;
+5. the report's status today.
+
+The word that follows: a file that is too large, not a PDF, unreadable, encrypted or unsigned fails step 1 and is
+``NOT_ISSUED_HERE``; if 1, 2 or 4 fails it is ``TAMPERED`` when a code on it or its signer is ours, else
+``NOT_ISSUED_HERE``; if 3 fails, ``NOT_ISSUED_HERE``; else the status today.
+
+Each of the first four steps is looked at on its own, also after another failed, so that a person sees all that is
+wrong; a step that has nothing to look at (no signature; the bytes beyond the limit were never read) is ``None``.
+Step 5 is ``None`` unless the first four hold: before that nobody knows which report the file is. The policy is
+empty of exceptions and fails closed: no root, no signature, no stored digest each mean no.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from creditreport.reports.models import CreditReport
+from creditreport.signing.trust import TrustStore
+from creditreport.verification.codes import Mistyped, read_code
+from creditreport.verification.inspection import TOO_LARGE, Inspection, inspect_pdf
+from creditreport.verification.sandbox import inspect_in_sandbox
+from creditreport.verification.sentences import MISTYPED, REFUSALS, UNKNOWN, refusal
+from creditreport.verification.status import (
+    Mark,
+    VerdictStatus,
+    code_is_ours,
+    report_by_code,
+    report_by_digest,
+    signer_is_known,
+    status_today,
+)
+from creditreport.verification.verdict import Detail, Step, Verdict
+
+Inspect = Callable[[bytes], Inspection]
+
+
+class Currency(StrEnum):
+    """Whether what a report lists would be listed again today."""
+
+    CURRENT = "current"
+    CHANGED = "changed"
+    UNKNOWN = "unknown"
+
+
+# Asks the sources about a report that lists something; see currency.py.
+CheckCurrency = Callable[[CreditReport, datetime], Currency]
+
+
+def verify_code(session: Session, text: str, now: datetime, *, current: CheckCurrency | None = None) -> Verdict:
+    """The verdict on a code as a person typed it, at ``now``.
+
+    The records are told only when ``current`` says that each would still be listed; without it they are not.
+    """
+    code = read_code(text)
+    if isinstance(code, Mistyped):
+        return Verdict(VerdictStatus.MISTYPED, detail=Detail(MISTYPED.zh.format(code.zh), MISTYPED.en.format(code.en)))
+    report = report_by_code(session, code.value)
+    if report is None:
+        return Verdict(VerdictStatus.UNKNOWN, detail=UNKNOWN)
+    return _told(report, now, current)
+
+
+def verify_file(
+    session: Session,
+    pdf: bytes,
+    now: datetime,
+    trust: TrustStore,
+    limit: int,
+    *,
+    current: CheckCurrency | None = None,
+    inspect: Inspect = inspect_in_sandbox,
+) -> Verdict:
+    """The verdict on a PDF at ``now``, with its five steps; ``limit`` is the largest size looked at, in bytes.
+
+    Never raises on a hostile file: what cannot be read is ``NOT_ISSUED_HERE``.
+    """
+    if len(pdf) > limit:
+        return _refused(Inspection(problem=TOO_LARGE), (False, None, None, None, None), ours=False)
+    issued = report_by_digest(session, hashlib.sha256(pdf).hexdigest())
+    # Bytes that we made ourselves are read right here; a stranger's are read behind bounds.
+    found = inspect_pdf(pdf) if issued is not None else inspect(pdf)
+    signed = found.problem is None and found.certificate is not None
+
+    step_1 = signed and found.intact
+    step_2 = found.covers_whole_file if signed else None
+    step_3 = _chain_trusted(session, found, issued, trust) if signed else None
+    step_4 = issued is not None and _code_fits(session, found, issued)
+    if issued is None or not (step_1 and step_2 and step_3 and step_4):
+        changed = signed and not (step_1 and step_2 and step_4)
+        ours = changed and (code_is_ours(session, found.codes) or _signer_is_ours(session, found, bool(step_3)))
+        return _refused(found, (step_1, step_2, step_3, step_4, None), ours=ours)
+    verdict = _told(issued, now, current)
+    steps = _steps((step_1, step_2, step_3, step_4, verdict.is_valid))
+    return replace(verdict, steps=steps, sha256_matches=True)
+
+
+def _steps(oks: tuple[bool | None, ...]) -> tuple[Step, ...]:
+    names = ("signature_intact", "covers_whole_file", "chain_trusted", "digest_matches_issued", "status_today")
+    return tuple(Step(number, name, ok) for number, (name, ok) in enumerate(zip(names, oks, strict=True), start=1))
+
+
+def _chain_trusted(session: Session, found: Inspection, issued: CreditReport | None, trust: TrustStore) -> bool:
+    """Step 3: at the moment we stored for the report, found by digest or by code; else at the claimed one."""
+    reports = (issued, *(report_by_code(session, code) for code in found.codes))
+    at = next((report.issued_at for report in reports if report is not None), found.claimed_at)
+    if found.certificate is None or at is None:
+        return False
+    return trust.accepts(found.certificate, found.other_certificates, at)
+
+
+def _code_fits(session: Session, found: Inspection, issued: CreditReport) -> bool:
+    """Step 4, second half: a code of ours on the file is that of the report whose digest it has.
+
+    Two reports' digests exchanged in the store would be found here.
+    """
+    return issued.verification_code in found.codes or not code_is_ours(session, found.codes)
+
+
+def _signer_is_ours(session: Session, found: Inspection, chain_trusted: bool) -> bool:
+    if chain_trusted:
+        return True
+    return found.certificate is not None and signer_is_known(session, hashlib.sha256(found.certificate).hexdigest())
+
+
+def _refused(found: Inspection, oks: tuple[bool | None, ...], *, ours: bool) -> Verdict:
+    """A file that is not, byte for byte, a report of ours."""
+    steps = _steps(oks)
+    status = VerdictStatus.TAMPERED if ours else VerdictStatus.NOT_ISSUED_HERE
+    detail = REFUSALS[found.problem] if found.problem is not None else refusal(steps, tampered=ours)
+    return Verdict(status, detail=detail, steps=steps, sha256_matches=steps[3].ok)
+
+
+def _told(report: CreditReport, now: datetime, current: CheckCurrency | None) -> Verdict:
+    """Today's status of a report, its records only while each would still be listed."""
+    status = status_today(report, now)
+    if status is not VerdictStatus.VALID:
+        return Verdict(status, report=report)
+    if report.listed == 0:
+        return Verdict(status, report=report, details=True)
+    currency = current(report, now) if current is not None else Currency.UNKNOWN
+    marks = (Mark.FACTS_CHANGED,) if currency is Currency.CHANGED else ()
+    return Verdict(status, report=report, details=currency is Currency.CURRENT, marks=marks)
