@@ -137,6 +137,11 @@ ERRORS: dict[str, ErrorKind] = {
         "报告字库尚未准备（缺少 {path}），没有出具报告；请运维人员运行 make setup。",
         "The fonts of the report are not prepared ({path} is missing), so no report was issued; the operator must run make setup.",
     ),
+    "INVALID_WORDING": ErrorKind(
+        500, REFUSED,
+        "报告固定文字不正确，{path}：{detail}。请运维人员更正该文件。",
+        "The fixed wording of the report is not right, {path}: {detail}. The operator must correct that file.",
+    ),
     # --- the program's own set-up --------------------------------------------------------------------
     "INVALID_SETTING": ErrorKind(
         500,

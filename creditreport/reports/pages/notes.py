@@ -1,0 +1,55 @@
+"""The notes at the end, and what stands at the head and the foot of every page."""
+
+from __future__ import annotations
+
+from creditreport.reports.content import ReportContent, grouped
+from creditreport.reports.pages.flow import Flow
+from creditreport.reports.pages.paper import Page, Paper
+from creditreport.reports.pages.style import FOOT, INK, LEFT, MEASURE, QUIET, RIGHT, RULE, TOP, WIDTH
+from creditreport.reports.pages.wording import Wording
+
+SIZE = 9.0
+LEADING = 15.5
+NUMBER = 20.0
+
+
+def draw_notes(flow: Flow, content: ReportContent, wording: Wording) -> None:
+    """Numbered notes: where the data come from, what is not listed, how to verify and to object."""
+    filled = [
+        note.format(
+            authority=content.issuing_authority,
+            official_domain=content.official_domain,
+            ruleset_title=content.ruleset_title,
+            valid_until=wording.valid_until.format(date=wording.day(content.valid_until)).removesuffix("止"),
+        )
+        for note in wording.notes.notes
+    ]
+    flow.space(24)
+    flow.heading(wording.notes.heading, keep=4 * LEADING)
+    for at, note in enumerate(filled, start=1):
+        number = flow.cell(0, NUMBER, f"{at}.", SIZE, colour=QUIET)
+        flow.row([number, flow.cell(NUMBER, MEASURE - NUMBER, note, SIZE, colour=INK)], LEADING, 2, rule=None)
+
+
+def draw_margins(paper: Paper, content: ReportContent, wording: Wording) -> None:
+    """Foot of every page, and from the second on the name and code of whom the report is about."""
+    for at, page in enumerate(paper.pages, start=1):
+        page.rule(LEFT, FOOT - 12, MEASURE, 0.5, RULE)
+        page.text(LEFT, FOOT, f"{wording.number} {content.number}", 7.5, colour=QUIET)
+        code = f"{wording.code} {grouped(content.verification_code)}"
+        page.centre(WIDTH / 2, FOOT, code, 7.5, colour=QUIET)
+        page.right(RIGHT, FOOT, wording.page.format(page=at, pages=len(paper.pages)), 7.5, colour=QUIET)
+        if at > 1:
+            _running_head(page, content)
+
+
+def _running_head(page: Page, content: ReportContent) -> None:
+    fonts, name, uscc = page.paper.fonts, content.subject.name, content.subject.uscc
+    room = MEASURE - fonts.width(uscc, 7.5) - 16
+    if fonts.width(name, 7.5) > room:
+        while fonts.width(name + "…", 7.5) > room:
+            name = name[:-1]
+        name += "…"
+    page.text(LEFT, TOP - 4, name, 7.5, colour=QUIET)
+    page.right(RIGHT, TOP - 4, uscc, 7.5, colour=QUIET)
+    page.rule(LEFT, TOP + 2, MEASURE, 0.5, RULE)

@@ -1,0 +1,93 @@
+"""Breaking text into lines: Chinese between any two characters, Latin words and numbers whole.
+
+The basic rules of 避头尾 (GB/T 15834, CLREQ): a line does not begin with closing punctuation and does not end with
+opening punctuation.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+NOT_FIRST = frozenset("，。、；：？！…—·～’”）〕】》〉」』］｝〗％‰℃,.;:?!)]}>%/·")
+NOT_LAST = frozenset("‘“（〔【《〈「『［｛〖￥$([{<")
+
+# Words that a line break would spoil; a dot or comma between digits belongs to the number.
+_WORD = re.compile(r"[A-Za-z0-9]+(?:[.,:'’/@_&+\-][A-Za-z0-9]+)*|\s+|.", re.DOTALL)
+_BREAKS = re.compile(r"\r\n?|[\n\v\f\x85\u2028\u2029]")
+
+
+def printable(text: str) -> str:
+    """``text`` as it can be drawn: line ends as ``\\n``, tabs as spaces, invisible format characters left out.
+
+    Format characters and variation selectors have no glyph by their nature; Unicode (5.21) asks to ignore them
+    where they are not supported, and leaving out directional overrides keeps what is shown true to its order.
+    """
+    folded = _BREAKS.sub("\n", text).replace("\t", " ")
+    if folded.isascii():
+        return folded
+    return "".join(character for character in folded if not _ignorable(character))
+
+
+@lru_cache(maxsize=20_000)
+def _ignorable(character: str) -> bool:
+    code = ord(character)
+    selector = 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF
+    return selector or unicodedata.category(character) == "Cf"
+
+
+def wrap(text: str, limit: float, width: Callable[[str], float]) -> list[str]:
+    """``text`` in lines no wider than ``limit``; ``width`` measures a piece of text. Never empty."""
+    lines: list[str] = []
+    for paragraph in printable(text).split("\n"):
+        line = paragraph.strip()
+        lines.extend([line] if width(line) <= limit else _fill(line, limit, width))
+    while len(lines) > 1 and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def _fill(paragraph: str, limit: float, width: Callable[[str], float]) -> Iterator[str]:
+    line, used = "", 0.0
+    for unit in _units(paragraph):
+        space = width(unit)
+        if line and used + width(unit.rstrip()) > limit:
+            yield line.rstrip()
+            line, used = "", 0.0
+            unit = unit.lstrip()
+            space = width(unit)
+        if space > limit:
+            *full, unit = _cut(unit, limit, width)
+            yield from full
+            space = width(unit)
+        line, used = line + unit, used + space
+    if line.strip():
+        yield line.rstrip()
+
+
+def _units(paragraph: str) -> Iterator[str]:
+    """The pieces between which a line may break."""
+    unit = ""
+    for word in _WORD.findall(paragraph):
+        joins = not unit or word[0] in NOT_FIRST or word.isspace() or unit[-1] in NOT_LAST
+        if joins:
+            unit += word
+        else:
+            yield unit
+            unit = word
+    if unit:
+        yield unit
+
+
+def _cut(unit: str, limit: float, width: Callable[[str], float]) -> list[str]:
+    """A unit wider than a line (a long address, a row of dots), cut where the line is full."""
+    pieces, line, used = [], "", 0.0
+    for character in unit:
+        space = width(character)
+        if line and used + space > limit:
+            pieces.append(line)
+            line, used = "", 0.0
+        line, used = line + character, used + space
+    return [*pieces, line]
