@@ -92,6 +92,9 @@ def _register() -> None:
 
 
 COMMAND_MODULES: tuple[str, ...] = (
+    "creditreport.migrations.commands",
+    "creditreport.entities.commands",
+    "creditreport.reports.commands",
     "creditreport.violations.commands",
     "creditreport.signing.commands",
 )

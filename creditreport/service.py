@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
     # Each part is imported when it is first made: a command that only screens needs no PDF library.
     from creditreport.catalog.load import Catalog
     from creditreport.reports.fonts import FontSet
+    from creditreport.reports.pages import Wording
     from creditreport.signing.signer import DocumentSigner
     from creditreport.signing.trust import TrustStore
+    from creditreport.violations.collect import Collecting
     from creditreport.violations.ruleset import RuleSet
     from creditreport.worktime import WorkCalendar
 
@@ -52,6 +55,20 @@ class Service:
         return load_catalog(self.settings.domains_dir)
 
     @cached_property
+    def collecting(self) -> Collecting:
+        """What asking the sources needs beside the manifests."""
+        from creditreport.violations.collect import Collecting
+
+        return Collecting(self.settings.environ, self.catalog.vocabulary, self.calendar)
+
+    @cached_property
+    def draw_code(self) -> Callable[[], str]:
+        """Draws a verification code."""
+        from creditreport.verification.codes import new_code
+
+        return new_code
+
+    @cached_property
     def ruleset(self) -> RuleSet:
         """The rule set that the city uses now."""
         from creditreport.violations.ruleset import load_ruleset
@@ -73,9 +90,16 @@ class Service:
         return load_fonts(self.settings.var_dir)
 
     @cached_property
+    def wording(self) -> Wording:
+        """The fixed wording of the report, as the operator has it."""
+        from creditreport.reports.pages import load_wording
+
+        return load_wording(self.settings.templates_dir)
+
+    @cached_property
     def signer(self) -> DocumentSigner:
         """The key that signs, ready to use."""
-        from creditreport.signing.signer import load_signer
+            from creditreport.signing.signer import load_signer
 
         return load_signer(self.settings)
 

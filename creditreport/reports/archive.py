@@ -1,0 +1,113 @@
+"""Finding issued reports again. The ``own_`` queries are bound to one business: another's number is not there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, select
+from sqlalchemy.orm import Session
+
+from creditreport.entities.uscc import read_uscc
+from creditreport.errors import Problem
+from creditreport.reports.content import ReportContent
+from creditreport.reports.models import CreditReport, ReportPdf, ReportStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSummary:
+    """One report in a list. ``state`` is what it is at the asked moment: VALID, EXPIRED, SUPERSEDED or REVOKED."""
+
+    number: str
+    verification_code: str
+    uscc: str
+    entity_name: str
+    purpose: str
+    years: int
+    window_start: date
+    window_end: date
+    issued_at: datetime
+    valid_until: date
+    listed: int
+    pdf_bytes: int
+    pdf_sha256: str
+    state: str
+
+
+# Only these columns: a list must not read contents or files.
+COLUMNS = (
+    CreditReport.number, CreditReport.verification_code, CreditReport.uscc, CreditReport.entity_name,
+    CreditReport.purpose, CreditReport.years, CreditReport.window_start, CreditReport.window_end,
+    CreditReport.issued_at, CreditReport.valid_until, CreditReport.listed, CreditReport.pdf_bytes,
+    CreditReport.pdf_sha256,
+)  # fmt: skip
+
+
+def state_at(status: str, valid_until: date, now: datetime) -> str:
+    """What a report is at ``now``: valid to the end of ``valid_until`` in Asia/Shanghai, unless staff ended it."""
+    if status != ReportStatus.ISSUED:
+        return status
+    return "VALID" if now.date() <= valid_until else "EXPIRED"
+
+
+def own_reports(session: Session, uscc: str, now: datetime, limit: int | None = None) -> list[ReportSummary]:
+    """The reports about the business with this code, newest first."""
+    query = select(*COLUMNS, CreditReport.status).where(CreditReport.uscc == uscc)
+    newest = query.order_by(CreditReport.issued_at.desc(), CreditReport.number.desc()).limit(limit)
+    return [_summary(row, now) for row in session.execute(newest).mappings()]
+
+
+def own_report(session: Session, uscc: str, number: str, now: datetime) -> ReportSummary:
+    """One report about the business with this code; ``UNKNOWN_REPORT`` also for another business's."""
+    query = select(*COLUMNS, CreditReport.status).where(CreditReport.uscc == uscc, CreditReport.number == number)
+    row = session.execute(query).mappings().one_or_none()
+    if row is None:
+        raise Problem("UNKNOWN_REPORT", number=number)
+    return _summary(row, now)
+
+
+def own_pdf(session: Session, uscc: str, number: str) -> bytes:
+    """The signed file of a report about the business with this code; ``UNKNOWN_REPORT`` also for another's."""
+    query = select(ReportPdf.pdf).join(CreditReport, CreditReport.number == ReportPdf.number)
+    pdf = session.scalar(query.where(CreditReport.uscc == uscc, CreditReport.number == number))
+    if pdf is None:
+        raise Problem("UNKNOWN_REPORT", number=number)
+    return pdf
+
+
+def reports_about(session: Session, code: str, now: datetime, limit: int | None = None) -> list[ReportSummary]:
+    """For staff: the reports about the business that ``code`` (as typed) means. Raises ``INVALID_USCC``."""
+    return own_reports(session, read_uscc(code), now, limit)
+
+
+def find_report(session: Session, number: str) -> CreditReport:
+    """The report with this number, whoever's: for staff and the command line. Raises ``UNKNOWN_REPORT``."""
+    report = session.get(CreditReport, number)
+    if report is None:
+        raise Problem("UNKNOWN_REPORT", number=number)
+    return report
+
+
+def find_by_code(session: Session, verification_code: str) -> CreditReport | None:
+    """The report with this verification code (20 characters, ungrouped), if there is one."""
+    return session.scalar(select(CreditReport).where(CreditReport.verification_code == verification_code))
+
+
+def read_pdf(session: Session, number: str) -> bytes:
+    """The signed file of the report with this number. Raises ``UNKNOWN_REPORT``."""
+    stored = session.get(ReportPdf, number)
+    if stored is None:
+        raise Problem("UNKNOWN_REPORT", number=number)
+    return stored.pdf
+
+
+def content_of(report: CreditReport) -> ReportContent:
+    """The frozen content of a stored report."""
+    return ReportContent.model_validate_json(report.content)
+
+
+def _summary(row: RowMapping, now: datetime) -> ReportSummary:
+    values: dict[str, Any] = dict(row)
+    status = values.pop("status")
+    return ReportSummary(**values, state=state_at(status, values["valid_until"], now))

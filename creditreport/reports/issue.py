@@ -1,0 +1,165 @@
+"""Issuing a report: one use case, one commit.
+
+No transaction is open while sources, pages or the signing key are awaited. The number is reserved in a short
+transaction of its own and later issued with the report, or abandoned with a reason; whatever happens in between, a
+kill included, every number is accounted for and no half report exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from creditreport.audit.trail import add_entry
+from creditreport.entities.eligible import check_eligible
+from creditreport.entities.entity import BusinessEntity
+from creditreport.entities.register import find_entity
+from creditreport.errors import Problem
+from creditreport.reports.compose import Case, compose
+from creditreport.reports.content import ReportContent, grouped
+from creditreport.reports.gather import gather
+from creditreport.reports.numbers import Reservation, abandon_number, mark_issued, reserve_number
+from creditreport.reports.pages import render
+from creditreport.reports.request import IssueRequest, moment_of_issue, read_purpose, read_years
+from creditreport.reports.store import SignedDocument, digest, store_report
+
+if TYPE_CHECKING:
+    from creditreport.service import Service
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedReport:
+    """A report that is stored and signed."""
+
+    content: ReportContent
+    document: SignedDocument
+
+    @property
+    def number(self) -> str:
+        """The report's number."""
+        return self.content.number
+
+    @property
+    def pdf(self) -> bytes:
+        """The signed file."""
+        return self.document.pdf
+
+    def as_json(self, path: str) -> dict[str, Any]:
+        """What ``issue --json`` prints; ``path`` is where the file was written."""
+        content = self.content
+        return {
+            "number": content.number,
+            "verification_code": grouped(content.verification_code),
+            "verification_url": content.verification_url,
+            "uscc": content.subject.uscc,
+            "entity_name": content.subject.name,
+            "purpose": content.purpose.value,
+            "issued_at": content.issued_at.isoformat(),
+            "valid_until": content.valid_until.isoformat(),
+            "window": {"start": content.window.start.isoformat(), "end": content.window.end.isoformat()},
+            "years": content.years,
+            "ruleset": content.ruleset,
+            "listed": content.listed,
+            "domains": [
+                {
+                    "slug": domain.slug,
+                    "status": domain.status,
+                    "listed": len(domain.records),
+                    "data_as_of": domain.data_as_of.isoformat() if domain.data_as_of else None,
+                }
+                for domain in content.domains
+            ],
+            "pdf": {"path": path, "sha256": self.document.sha256, "bytes": len(self.pdf)},
+        }
+
+
+def issue_report(service: Service, request: IssueRequest, now: datetime) -> IssuedReport:
+    """Issue the report that ``request`` asks for, at ``now``.
+
+    Raises, with nothing stored as issued: ``INVALID_YEARS``, ``INVALID_PURPOSE``, ``BACKDATING_REFUSED`` (the request);
+    ``INVALID_USCC``, ``UNKNOWN_ENTITY``, ``DUPLICATE_USCC``, ``ENTITY_NOT_ELIGIBLE`` (the business);
+    ``SOURCE_UNAVAILABLE``, ``SOURCE_STALE``, ``SOURCE_INCOMPLETE`` naming the sources; ``MISSING_GLYPH``,
+    ``FONTS_MISSING``, ``SIGNING_UNAVAILABLE``, ``NUMBERS_EXHAUSTED``, ``NUMBER_LOST`` (making the document).
+    """
+    years = read_years(request.years, service.ruleset)
+    purpose = read_purpose(request.purpose)
+    moment = moment_of_issue(request.on, now, service.settings.env)
+    with service.reading() as session:
+        entity = find_entity(session, request.uscc)
+    check_eligible(entity)
+    try:
+        case = gather(service, entity, years, purpose, moment)
+    except Problem as problem:
+        _note_refusal(service, entity, request, problem, moment)
+        raise
+    # What can fail without a number fails before one is reserved.
+    fonts, wording, signer = service.fonts, service.wording, service.signer
+    with _number(service, moment) as reserved:
+        content = compose(
+            case,
+            [located.manifest for located in service.catalog.domains],
+            service.settings,
+            number=reserved.number,
+            verification_code=reserved.verification_code,
+        )
+        rendered = render(content, fonts, wording)
+        pdf = signer.sign(rendered.pdf, at=moment, page=rendered.seal_page, box=rendered.seal_box)
+        document = SignedDocument(
+            pdf, digest(pdf), digest(rendered.pdf), rendered.version, signer.level, signer.fingerprint
+        )
+        _commit(service, case, content, document, request.requested_by)
+    log.info("report issued", number=content.number, listed=content.listed, bytes=len(pdf))
+    return IssuedReport(content, document)
+
+
+@contextmanager
+def _number(service: Service, moment: datetime) -> Iterator[Reservation]:
+    """A reserved number for the body; abandoned with the reason if the body fails for whatever reason."""
+    reserved = reserve_number(service.sessions, service.settings.area_code, moment, service.draw_code)
+    try:
+        yield reserved
+    except BaseException as error:
+        reason = error.code if isinstance(error, Problem) else type(error).__name__
+        try:
+            abandon_number(service.sessions, reserved.number, reason, moment)
+        except SQLAlchemyError:
+            # The store is gone as well; the next reservation after ten minutes settles this one.
+            log.warning("number left reserved", number=reserved.number, reason=reason)
+        raise
+
+
+def _commit(service: Service, case: Case, content: ReportContent, document: SignedDocument, requested_by: str) -> None:
+    with service.sessions.begin() as session:
+        mark_issued(session, content.number, content.issued_at)
+        store_report(session, case, content, document, requested_by)
+        add_entry(
+            session,
+            at=content.issued_at,
+            actor=requested_by,
+            action="report.issued",
+            subject=f"report:{content.number}",
+            detail={"uscc": content.subject.uscc, "listed": content.listed, "pdf_sha256": document.sha256},
+        )
+
+
+def _note_refusal(
+    service: Service, entity: BusinessEntity, request: IssueRequest, problem: Problem, moment: datetime
+) -> None:
+    with service.sessions.begin() as session:
+        add_entry(
+            session,
+            at=moment,
+            actor=request.requested_by,
+            action="report.refused",
+            subject=f"business:{entity.uscc}",
+            detail={"code": problem.code, **problem.shown},
+        )
+    log.info("report refused", code=problem.code, domains=problem.shown.get("domains"))

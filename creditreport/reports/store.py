@@ -1,0 +1,125 @@
+"""Storing an issued report with everything that proves it, in the caller's transaction."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from creditreport.reports.compose import Case
+from creditreport.reports.content import ReportContent
+from creditreport.reports.models import CreditReport, ReportDecision, ReportPdf, ReportStatus, SourceAnswer
+from creditreport.violations.answer import Answer, OverlayEntry
+
+
+@dataclass(frozen=True, slots=True)
+class SignedDocument:
+    """The PDF as handed out, and what is known of how it was made."""
+
+    pdf: bytes
+    sha256: str
+    rendered_sha256: str
+    renderer: str
+    signature_level: str
+    signer_fingerprint: str
+
+
+def canonical_json(value: Any) -> str:
+    """The one text of a JSON value: sorted keys, no spaces, Chinese left readable."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 in lower-case hexadecimal."""
+    return sha256(data).hexdigest()
+
+
+def store_report(
+    session: Session, case: Case, content: ReportContent, document: SignedDocument, requested_by: str
+) -> None:
+    """Add report, PDF, answers and decisions; the caller settles the number and commits."""
+    text = content.to_json()
+    session.add(
+        CreditReport(
+            number=content.number,
+            verification_code=content.verification_code,
+            uscc=content.subject.uscc,
+            register_id=case.entity.register_id,
+            entity_name=content.subject.name,
+            purpose=content.purpose.value,
+            years=content.years,
+            window_start=content.window.start,
+            window_end=content.window.end,
+            issued_at=content.issued_at,
+            valid_until=content.valid_until,
+            ruleset=content.ruleset,
+            ruleset_digest=content.ruleset_digest,
+            listed=content.listed,
+            status=ReportStatus.ISSUED,
+            status_since=content.issued_at,
+            requested_by=requested_by,
+            content=text,
+            content_sha256=digest(text.encode()),
+            rendered_sha256=document.rendered_sha256,
+            renderer=document.renderer,
+            pdf_sha256=document.sha256,
+            pdf_bytes=len(document.pdf),
+            signature_level=document.signature_level,
+            signer_fingerprint=document.signer_fingerprint,
+        )
+    )
+    # The report's row first: the others refer to it.
+    session.flush()
+    session.execute(insert(ReportPdf).values(number=content.number, pdf=document.pdf))
+    answers = [_answer_row(content.number, "domain", answer) for answer in case.answers.values()]
+    answers += [_answer_row(content.number, "overlay", answer) for answer in case.overlay_answers.values()]
+    session.execute(insert(SourceAnswer), answers)
+    if decisions := _decision_rows(content.number, case):
+        session.execute(insert(ReportDecision), decisions)
+
+
+def _answer_row(number: str, role: str, answer: Answer) -> dict[str, Any]:
+    return {
+        "number": number,
+        "slug": answer.slug,
+        "role": role,
+        "status": answer.status.value,
+        "asked_at": answer.asked_at,
+        "answered_at": answer.answered_at,
+        "data_as_of": answer.data_as_of,
+        "source_version": answer.source_version,
+        "rows_read": answer.rows_read,
+        "skipped": canonical_json(dict(answer.skipped)),
+        "records": canonical_json([record.canonical() for record in answer.records]),
+        "entries": canonical_json([_entry(entry) for entry in answer.entries]),
+    }
+
+
+def _entry(entry: OverlayEntry) -> dict[str, Any]:
+    changes = {key: value if isinstance(value, bool) else str(value) for key, value in entry.changes.items()}
+    return {
+        "entry_id": entry.entry_id,
+        "uscc": entry.uscc,
+        "document_number": entry.document_number,
+        "changes": changes,
+    }
+
+
+def _decision_rows(number: str, case: Case) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": number,
+            "position": position,
+            "domain": decision.record.domain,
+            "record_id": decision.record.record_id,
+            "listed": decision.listed,
+            "reason": decision.reason.value if decision.reason else None,
+            "basis": decision.basis,
+            "record": canonical_json(decision.record.canonical()),
+        }
+        for position, decision in enumerate(case.decisions)
+    ]
