@@ -99,7 +99,7 @@ class Service:
     @cached_property
     def signer(self) -> DocumentSigner:
         """The key that signs, ready to use."""
-            from creditreport.signing.signer import load_signer
+        from creditreport.signing.signer import load_signer
 
         return load_signer(self.settings)
 
