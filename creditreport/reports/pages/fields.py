@@ -10,10 +10,10 @@ from creditreport.reports.pages.style import ACCENT, FAINT, INK, LEFT, MEASURE, 
 from creditreport.reports.pages.wording import Wording
 
 # number, field, unit, result, data as of: (x, width) from the left margin, in points
-COLUMNS = ((0.0, 24.0), (34.0, 172.0), (214.0, 130.0), (346.0, 50.0), (402.0, MEASURE - 402.0 - 4))
+COLUMNS = ((0.0, 18.0), (28.0, 180.0), (214.0, 138.0), (352.0, 38.0), (396.0, MEASURE - 396.0 - 4))
 SIZE = 8.5
-LEADING = 11.6
-PAD = 1.55
+LEADING = 11.4
+PAD = 1.15
 
 
 def draw_fields(flow: Flow, content: ReportContent, wording: Wording) -> None:

@@ -70,6 +70,7 @@ def _arc(x: float, y: float, radius: float, organ: str, fonts: FontSet) -> list[
     foot = radius - RIM / 2 - 1.1 * MM - size * 0.88
     operators = []
     for at, (path, width, em) in enumerate(_glyphs(organ, fonts)):
+        turn = radians(-(at - (count - 1) / 2) * step)
         scale = size / em
         # Upright seal script is narrower than it is high; the name stands on a circle of radius `foot`.
         wide = scale * 0.78
@@ -82,4 +83,4 @@ def _arc(x: float, y: float, radius: float, organ: str, fonts: FontSet) -> list[
 
 
 def _glyphs(organ: str, fonts: FontSet) -> list[tuple[str, float, float]]:
-    return [glyph for run in fonts.runs(organ) for glyph in outlines(run.font.path, run.text)]
+    return [glyph for run in fonts.runs(organ, bold=True) for glyph in outlines(run.font.path, run.text)]

@@ -71,14 +71,18 @@ def _units(paragraph: str) -> Iterator[str]:
     """The pieces between which a line may break."""
     unit = ""
     for word in _WORD.findall(paragraph):
-        joins = not unit or word[0] in NOT_FIRST or word.isspace() or unit[-1] in NOT_LAST
-        if joins:
+        if not unit or word[0] in NOT_FIRST or word.isspace() or unit[-1] in NOT_LAST or _counted(unit, word):
             unit += word
         else:
             yield unit
             unit = word
     if unit:
         yield unit
+
+
+def _counted(unit: str, word: str) -> bool:
+    """A number and its measure word (45 个, 2026年) stay together."""
+    return unit.rstrip()[-1:].isdecimal() and not word.isascii()
 
 
 def _cut(unit: str, limit: float, width: Callable[[str], float]) -> list[str]:
