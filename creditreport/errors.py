@@ -174,12 +174,6 @@ ERRORS: dict[str, ErrorKind] = {
         "这个地址没有页面。请核对地址，或从首页开始。",
         "There is no page at this address. Check the address or start from the first page.",
     ),
-    "REPORT_NOT_FOUND": ErrorKind(
-        404,
-        REFUSED,
-        "贵单位没有编号为 {number} 的报告。请从历史报告中选择。",
-        "Your business has no report with the number {number}. Choose one from your reports.",
-    ),
     "NOT_ALLOWED": ErrorKind(
         403,
         REFUSED,
