@@ -1,1 +1,44 @@
+"""Special-purpose credit reports that replace the certificate of no violation."""
 
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from creditreport.service import Service
+
+STATIC = Path(__file__).parent / "static"
+
+
+def create_app(service: Service | None = None) -> Flask:
+    """The web application over ``service`` (made from the environment when not given). Wiring only."""
+    # Imported here so that the command line does not pay for the web.
+    from flask import Flask
+    from flask_bootstrap import Bootstrap5
+    from flask_wtf.csrf import CSRFProtect
+
+    from creditreport.accounts.signin import init_sign_in
+    from creditreport.service import Service
+    from creditreport.web.context import EXTENSION
+    from creditreport.web.language import init_language
+    from creditreport.web.problems import init_problems
+    from creditreport.web.routes import init_routes
+    from creditreport.web.security import init_security
+    from creditreport.web.words import init_words
+
+    service = service or Service()
+    app = Flask(__name__, template_folder=str(service.settings.templates_dir), static_folder=str(STATIC))
+    app.extensions[EXTENSION] = service
+    app.config.update(BOOTSTRAP_SERVE_LOCAL=True, WTF_CSRF_TIME_LIMIT=None)
+    init_security(app, service.settings)
+    init_language(app)
+    init_problems(app)
+    Bootstrap5(app)
+    CSRFProtect(app)
+    init_sign_in(app)
+    init_words(app)
+    init_routes(app)
+    return app

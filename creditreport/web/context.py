@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
@@ -28,10 +26,6 @@ def moment() -> datetime:
     return cast(datetime, g.moment)
 
 
-@contextmanager
-def reading() -> Iterator[Session]:
-    """A session that only reads: it takes no write lock and commits nothing."""
-    with service().sessions() as session:
-        session.connection(execution_options={"readonly": True})
-        yield session
-        session.rollback()
+def reading() -> Session:
+    """A session that only reads, to be used in ``with``: it takes no write lock and commits nothing."""
+    return service().reading()

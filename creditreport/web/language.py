@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, g, request, url_for
+from flask import Flask, Response, current_app, g, request, url_for
 from flask_babel import Babel
+from werkzeug.exceptions import HTTPException
 
 COOKIE = "lang"
 LANGUAGES = {"zh": "中文", "en": "English"}
@@ -31,11 +32,17 @@ def locale() -> str:
 
 
 def switch_address(to: str) -> str:
-    """This page in the other language; a page that was posted to leads to where it can be fetched."""
-    arguments = {**request.args.to_dict(), **(request.view_args or {}), "lang": to}
-    if request.endpoint is None or request.method not in ("GET", "HEAD"):
-        return url_for("home", lang=to) if request.endpoint is None else f"{request.path}?lang={to}"
-    return url_for(request.endpoint, **arguments)
+    """This page in the other language; a page that was posted to leads to where it can be fetched, else home."""
+    if request.endpoint is None:
+        return f"{request.path}?lang={to}"
+    if request.method not in ("GET", "HEAD"):
+        try:
+            adapter = current_app.create_url_adapter(request)
+            endpoint, arguments = adapter.match(method="GET") if adapter else ("reports.home", {})
+        except HTTPException:
+            return url_for("reports.home", lang=to)
+        return url_for(endpoint, **{**arguments, "lang": to})
+    return url_for(request.endpoint, **{**request.args.to_dict(), **(request.view_args or {}), "lang": to})
 
 
 def remember(response: Response) -> Response:

@@ -1,0 +1,83 @@
+"""A business's own pages: ask for a report, see it, download it, find it again.
+
+Every query here is bound to the code of the signed-in account; another business's number reads as "not there".
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from flask import Blueprint, redirect, render_template, send_file, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from creditreport.accounts.models import Role
+from creditreport.accounts.signin import business, business_required
+from creditreport.reports.archive import ReportSummary, own_pdf, own_report, own_reports
+from creditreport.reports.forms import IssueForm
+from creditreport.reports.issue import issue_report
+from creditreport.reports.request import IssueRequest
+from creditreport.web.context import moment, reading, service
+from creditreport.web.language import language
+
+blueprint = Blueprint("reports", __name__)
+
+
+@blueprint.get("/")
+def home() -> str:
+    """The first page: for a signed-in business its desk, else what this is and how to begin."""
+    if current_user.is_authenticated and current_user.role is Role.BUSINESS:
+        return _desk(IssueForm(formdata=None))
+    return render_template("portal/start.html")
+
+
+@blueprint.post("/reports")
+@business_required
+def issue() -> Response | str | tuple[str, int]:
+    """Issue a report about the signed-in business, then show it."""
+    form = IssueForm()
+    form.offer(service().ruleset.longest_years)
+    if not form.validate():
+        return _desk(form), 422
+    person = business()
+    request = IssueRequest(
+        uscc=person.uscc or "",
+        years=str(form.years.data),
+        purpose=str(form.purpose.data),
+        requested_by=f"account:{person.username}",
+        language=language(),
+    )
+    issued = issue_report(service(), request, moment())
+    return redirect(url_for("reports.show", number=issued.number), 303)
+
+
+@blueprint.get("/reports/<number>")
+@business_required
+def show(number: str) -> str:
+    """One report of the signed-in business: download, code, QR."""
+    report = _own(number)
+    address = f"{service().settings.public_url}/v/{report.verification_code}"
+    return render_template("portal/report.html", report=report, verify_address=address)
+
+
+@blueprint.get("/reports/<number>/pdf")
+@business_required
+def download(number: str) -> Response:
+    """The signed file as it was issued."""
+    report = _own(number)
+    with reading() as session:
+        pdf = own_pdf(session, business().uscc or "", number)
+    name = f"经营主体专用信用报告_{report.number}.pdf"
+    return send_file(BytesIO(pdf), "application/pdf", as_attachment=True, download_name=name)
+
+
+def _own(number: str) -> ReportSummary:
+    with reading() as session:
+        return own_report(session, business().uscc or "", number, moment())
+
+
+def _desk(form: IssueForm) -> str:
+    form.offer(service().ruleset.longest_years)
+    with reading() as session:
+        history = own_reports(session, business().uscc or "", moment())
+    return render_template("portal/desk.html", form=form, history=history)

@@ -1,0 +1,70 @@
+"""Verifying: the page a scan opens, the page where a code is typed or a PDF dropped, and the same as JSON."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from creditreport.errors import Problem
+from creditreport.verification.codes import Mistyped, read_code
+from creditreport.verification.verify import verify_code, verify_file
+from creditreport.web.context import moment, reading, service
+from creditreport.web.problems import wants_json
+
+blueprint = Blueprint("verification", __name__)
+
+
+@blueprint.get("/v/<path:code>")
+def by_code(code: str) -> Response:
+    """What became of the report with this code: HTML, or the verdict's JSON when that is preferred.
+
+    200 for a well-formed code whatever the verdict, 404 for one that cannot be a code.
+    """
+    with reading() as session:
+        verdict = verify_code(session, code, moment()).as_json()
+    response = (
+        jsonify(verdict)
+        if wants_json()
+        else make_response(render_template("verification/verdict.html", verdict=verdict, typed=code))
+    )
+    response.status_code = 404 if verdict["status"] == "MISTYPED" else 200
+    response.vary.add("Accept")
+    return response
+
+
+@blueprint.get("/api/v1/verifications/<path:code>")
+def api_by_code(code: str) -> Response:
+    """The same verdict for programs; a code that cannot be one is a problem+json."""
+    found = read_code(code)
+    if isinstance(found, Mistyped):
+        raise Problem("MISTYPED_CODE", detail_zh=found.zh, detail_en=found.en)
+    with reading() as session:
+        return jsonify(verify_code(session, found.value, moment()).as_json())
+
+
+@blueprint.get("/verify")
+def ask() -> AnyResponse | str | tuple[str, int]:
+    """Type a code or choose a PDF; a typed code leads to its own address."""
+    typed = request.args.get("code", "").strip()
+    if not typed:
+        return render_template("verification/ask.html", typed="", mistyped=None)
+    found = read_code(typed)
+    if isinstance(found, Mistyped):
+        return render_template("verification/ask.html", typed=typed, mistyped=found), 422
+    return redirect(url_for("verification.by_code", code=found.value), 303)
+
+
+@blueprint.post("/verify")
+def check_file() -> str | tuple[str, int]:
+    """Check an uploaded PDF step by step."""
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        raise Problem("NOTHING_TO_VERIFY")
+    limit = service().settings.upload_limit_bytes
+    # One byte more than allowed is enough to know that it is too large.
+    pdf = upload.stream.read(limit + 1)
+    if len(pdf) > limit:
+        raise Problem("UPLOAD_TOO_LARGE", limit=limit // (1024 * 1024))
+    with reading() as session:
+        verdict = verify_file(session, pdf, moment(), service().trust, limit)
+    return render_template("verification/file.html", verdict=verdict.as_json(), file_name=upload.filename)

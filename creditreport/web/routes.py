@@ -1,0 +1,16 @@
+"""Which package answers at which address."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from creditreport.accounts.views import blueprint as accounts
+from creditreport.reports.views import blueprint as reports
+from creditreport.verification.views import blueprint as verification
+from creditreport.web.health import blueprint as health
+
+
+def init_routes(app: Flask) -> None:
+    """Register every package's pages."""
+    for blueprint in (health, accounts, reports, verification):
+        app.register_blueprint(blueprint)
