@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
 
+from creditreport.clock import as_shanghai
 from creditreport.entities.uscc import read_uscc
 from creditreport.errors import Problem
 from creditreport.reports.content import ReportContent
@@ -48,7 +49,7 @@ def state_at(status: str, valid_until: date, now: datetime) -> str:
     """What a report is at ``now``: valid to the end of ``valid_until`` in Asia/Shanghai, unless staff ended it."""
     if status != ReportStatus.ISSUED:
         return status
-    return "VALID" if now.date() <= valid_until else "EXPIRED"
+    return "VALID" if as_shanghai(now).date() <= valid_until else "EXPIRED"
 
 
 def own_reports(session: Session, uscc: str, now: datetime, limit: int | None = None) -> list[ReportSummary]:

@@ -66,6 +66,7 @@ class CreditReport(Base):
         CheckConstraint("status IN ('ISSUED', 'SUPERSEDED', 'REVOKED')", name="status"),
         Index("ix_credit_report_uscc", "uscc", "issued_at"),
         Index("ix_credit_report_register_id", "register_id", "issued_at"),
+        Index("ix_credit_report_signer_fingerprint", "signer_fingerprint"),
     )
 
     number: Mapped[str] = mapped_column(
@@ -95,7 +96,7 @@ class CreditReport(Base):
     content: Mapped[str] = mapped_column(Text, comment="the frozen content, canonical JSON")
     content_sha256: Mapped[str] = mapped_column(String(64), comment="SHA-256 of content in UTF-8")
     rendered_sha256: Mapped[str] = mapped_column(String(64), comment="SHA-256 of the PDF before it was signed")
-    renderer: Mapped[str] = mapped_column(String(40), comment="version of the page design that rendered it")
+    renderer: Mapped[str] = mapped_column(String(100), comment="version of the page design that rendered it")
     pdf_sha256: Mapped[str] = mapped_column(String(64), unique=True, comment="SHA-256 of the signed PDF")
     pdf_bytes: Mapped[int] = mapped_column(Integer, comment="size of the signed PDF in bytes")
     signature_level: Mapped[str] = mapped_column(String(10), comment="PAdES level, e.g. B-B")

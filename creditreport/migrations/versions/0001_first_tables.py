@@ -132,7 +132,7 @@ def upgrade() -> None:
             "rendered_sha256", sa.String(length=64), nullable=False, comment="SHA-256 of the PDF before it was signed"
         ),
         sa.Column(
-            "renderer", sa.String(length=40), nullable=False, comment="version of the page design that rendered it"
+            "renderer", sa.String(length=100), nullable=False, comment="version of the page design that rendered it"
         ),
         sa.Column("pdf_sha256", sa.String(length=64), nullable=False, comment="SHA-256 of the signed PDF"),
         sa.Column("pdf_bytes", sa.Integer(), nullable=False, comment="size of the signed PDF in bytes"),
@@ -155,6 +155,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("verification_code", name=op.f("uq_credit_report_verification_code")),
     )
     op.create_index("ix_credit_report_register_id", "credit_report", ["register_id", "issued_at"])
+    op.create_index("ix_credit_report_signer_fingerprint", "credit_report", ["signer_fingerprint"])
     op.create_index("ix_credit_report_uscc", "credit_report", ["uscc", "issued_at"])
     op.create_table(
         "entity_former_code",
@@ -234,6 +235,7 @@ def downgrade() -> None:
     op.drop_table("entity_former_name")
     op.drop_index("ix_entity_former_code_uscc", table_name="entity_former_code")
     op.drop_table("entity_former_code")
+    op.drop_index("ix_credit_report_signer_fingerprint", table_name="credit_report")
     op.drop_index("ix_credit_report_uscc", table_name="credit_report")
     op.drop_index("ix_credit_report_register_id", table_name="credit_report")
     op.drop_table("credit_report")
