@@ -137,6 +137,11 @@ ERRORS: dict[str, ErrorKind] = {
         "报告字库尚未准备（缺少 {path}），没有出具报告；请运维人员运行 make setup。",
         "The fonts of the report are not prepared ({path} is missing), so no report was issued; the operator must run make setup.",
     ),
+    "FONT_UNREADABLE": ErrorKind(
+        500, REFUSED,
+        "字库文件 {path} 不能读取（{detail}），没有出具报告；请运维人员换成 TrueType 字体或移走该文件。",
+        "The font file {path} cannot be read ({detail}), so no report was issued; the operator must replace it by a TrueType font or remove it.",
+    ),
     "INVALID_WORDING": ErrorKind(
         500, REFUSED,
         "报告固定文字不正确，{path}：{detail}。请运维人员更正该文件。",

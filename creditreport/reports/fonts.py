@@ -8,9 +8,11 @@ is never drawn as a box: whoever draws asks :meth:`FontSet.missing` first and st
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
+
+from reportlab.pdfbase.ttfonts import TTFError
 
 from creditreport.errors import Problem
 from creditreport.reports.font_setup import BOLD, REGULAR, fonts_folder, prepare_fonts
@@ -21,8 +23,7 @@ __all__ = ["FontSet", "Run", "load_fonts", "prepare_fonts"]
 SYSTEM_FALLBACKS = tuple(Path("/usr/share/fonts/truetype/hanazono") / name for name in ("HanaMinA.ttf", "HanaMinB.ttf"))
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A piece of text that one font draws."""
 
     font: ReportFont
@@ -37,8 +38,11 @@ class Fallback:
 
     @cached_property
     def font(self) -> ReportFont:
-        """The font itself."""
-        return ReportFont(f"fallback-{self.path.stem}", self.path)
+        """The font itself. Raises ``FONT_UNREADABLE`` naming a file that is no TrueType font."""
+        try:
+            return ReportFont(f"fallback-{self.path.stem}", self.path)
+        except TTFError as error:
+            raise Problem("FONT_UNREADABLE", path=str(self.path), detail=str(error)) from error
 
 
 class FontSet:
@@ -78,18 +82,21 @@ class FontSet:
 
     def runs(self, text: str, bold: bool = False) -> list[Run]:
         """``text`` split by the font that draws it. Raises ``MISSING_GLYPH`` for a character that no font has."""
-        runs: list[Run] = []
-        start, current = 0, None
-        for at, character in enumerate(text):
-            font, _ = self.glyph(character, bold)
-            if font is None:
-                raise missing_glyph(self.missing([text]))
-            if font is not current:
-                if current is not None:
-                    runs.append(Run(current, text[start:at]))
-                start, current = at, font
-        if current is not None:
-            runs.append(Run(current, text[start:]))
+        known, runs = self._glyphs[bold], []
+        first = self.bold if bold else self.regular
+        pieces: list[str] = []
+        current: ReportFont | None = first
+        for character in text:
+            found = known.get(character) or self.glyph(character, bold)
+            if found[0] is not current:
+                if found[0] is None:
+                    raise missing_glyph(self.missing([text]))
+                if pieces and current is not None:
+                    runs.append(Run(current, "".join(pieces)))
+                current, pieces = found[0], []
+            pieces.append(character)
+        if pieces and current is not None:
+            runs.append(Run(current, "".join(pieces)))
         return runs
 
     def missing(self, texts: Iterable[str]) -> list[str]:

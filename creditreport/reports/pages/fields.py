@@ -10,7 +10,7 @@ from creditreport.reports.pages.style import ACCENT, FAINT, INK, LEFT, MEASURE, 
 from creditreport.reports.pages.wording import Wording
 
 # number, field, unit, result, data as of: (x, width) from the left margin, in points
-COLUMNS = ((0.0, 18.0), (28.0, 180.0), (214.0, 138.0), (352.0, 38.0), (396.0, MEASURE - 396.0 - 4))
+COLUMNS = ((2.0, 18.0), (30.0, 180.0), (215.0, 137.0), (352.0, 38.0), (396.0, MEASURE - 396.0 - 4))
 SIZE = 8.5
 LEADING = 11.4
 PAD = 1.15

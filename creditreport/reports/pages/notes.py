@@ -5,30 +5,29 @@ from __future__ import annotations
 from creditreport.reports.content import ReportContent, grouped
 from creditreport.reports.pages.flow import Flow
 from creditreport.reports.pages.paper import Page, Paper
-from creditreport.reports.pages.style import FOOT, INK, LEFT, MEASURE, QUIET, RIGHT, RULE, TOP, WIDTH
+from creditreport.reports.pages.style import ACCENT, FOOT, INK, LEFT, MEASURE, QUIET, RIGHT, RULE, TOP, WIDTH
+from creditreport.reports.pages.typeset import one_line
 from creditreport.reports.pages.wording import Wording
 
 SIZE = 9.0
 LEADING = 15.5
-NUMBER = 20.0
+LEAD = 84.0
 
 
 def draw_notes(flow: Flow, content: ReportContent, wording: Wording) -> None:
-    """Numbered notes: where the data come from, what is not listed, how to verify and to object."""
-    filled = [
-        note.format(
+    """The notes: where the data come from, what is not listed, how to verify and to object."""
+    valid_until = wording.valid_until.format(date=wording.day(content.valid_until))
+    flow.space(24)
+    flow.heading(wording.notes.heading, keep=4 * LEADING)
+    for note in wording.notes.notes:
+        said = note.text.format(
             authority=content.issuing_authority,
             official_domain=content.official_domain,
             ruleset_title=content.ruleset_title,
-            valid_until=wording.valid_until.format(date=wording.day(content.valid_until)).removesuffix("止"),
+            valid_until=valid_until,
         )
-        for note in wording.notes.notes
-    ]
-    flow.space(24)
-    flow.heading(wording.notes.heading, keep=4 * LEADING)
-    for at, note in enumerate(filled, start=1):
-        number = flow.cell(0, NUMBER, f"{at}.", SIZE, colour=QUIET)
-        flow.row([number, flow.cell(NUMBER, MEASURE - NUMBER, note, SIZE, colour=INK)], LEADING, 2, rule=None)
+        lead = flow.cell(0, LEAD - 8, note.lead, SIZE, bold=True, colour=ACCENT)
+        flow.row([lead, flow.cell(LEAD, MEASURE - LEAD, said, SIZE, colour=INK)], LEADING, 3, rule=None)
 
 
 def draw_margins(paper: Paper, content: ReportContent, wording: Wording) -> None:
@@ -44,7 +43,8 @@ def draw_margins(paper: Paper, content: ReportContent, wording: Wording) -> None
 
 
 def _running_head(page: Page, content: ReportContent) -> None:
-    fonts, name, uscc = page.paper.fonts, content.subject.name, content.subject.uscc
+    fonts, uscc = page.paper.fonts, content.subject.uscc
+    name = one_line(content.subject.name)
     room = MEASURE - fonts.width(uscc, 7.5) - 16
     if fonts.width(name, 7.5) > room:
         while fonts.width(name + "…", 7.5) > room:

@@ -6,12 +6,14 @@ cover it, no unused standard font slips in, and a report takes a fraction of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
+from creditreport.errors import Problem
 from creditreport.reports.fonts import FontSet, missing_glyph
-from creditreport.reports.glyphs import ReportFont
 from creditreport.reports.pages.style import BLACK, HEIGHT, INK, MIDDLE, Colour
+
+# The outline, in em, that makes a regular glyph look bold.
+FATTEN = 0.035
 
 
 class Paper:
@@ -29,16 +31,24 @@ class Paper:
         self.pages.append(page)
         return page
 
-    def show(self, text: str, size: float, bold: bool) -> Iterable[str]:
-        """The operators that show ``text`` at the current text position."""
-        absent = self.fonts.missing((text,))
-        if absent:
-            self._missing.update(dict.fromkeys(absent))
-            return
-        for run in self.fonts.runs(text, bold):
-            font: ReportFont = run.font
-            for subset, codes in font.splitString(run.text, self._document):
-                yield f"{font.getSubsetInternalName(subset, self._document)} {size:g} Tf <{codes.hex()}> Tj"
+    def show(self, text: str, size: float, bold: bool, colour: Colour) -> str:
+        """The operators that show ``text`` at the current text position; nothing if a font for it is missing."""
+        fonts, document, shown = self.fonts, self._document, []
+        try:
+            runs = fonts.runs(text, bold)
+        except Problem:
+            self._missing.update(dict.fromkeys(fonts.missing((text,))))
+            return ""
+        for font, piece in runs:
+            parts = [
+                f"{font.getSubsetInternalName(subset, document)} {size:g} Tf <{codes.hex()}> Tj"
+                for subset, codes in font.splitString(piece, document)
+            ]
+            if bold and font is not fonts.bold:
+                # The fallbacks have one weight; a thin outline in the text's own colour makes it the bold one.
+                parts = [_rgb(colour, "RG"), f"{size * FATTEN:.2f} w 2 Tr", *parts, "0 Tr"]
+            shown += parts
+        return " ".join(shown)
 
     def check(self) -> None:
         """Raises ``MISSING_GLYPH`` naming every character that could not be drawn."""
@@ -57,13 +67,13 @@ class Page:
     def _use(self, colour: Colour) -> None:
         if colour != self._fill:
             self._fill = colour
-            self.operators.append("{:.3f} {:.3f} {:.3f} rg".format(*colour))
+            self.operators.append(_rgb(colour, "rg"))
 
     def text(self, x: float, y: float, text: str, size: float, *, bold: bool = False, colour: Colour = INK) -> None:
         """``text`` with its baseline at ``y``, starting at ``x``."""
         if text:
             self._use(colour)
-            shown = " ".join(self.paper.show(text, size, bold))
+            shown = self.paper.show(text, size, bold, colour)
             self.operators.append(f"BT 1 0 0 1 {x:.2f} {HEIGHT - y:.2f} Tm {shown} ET")
 
     def right(self, x: float, y: float, text: str, size: float, *, bold: bool = False, colour: Colour = INK) -> None:
@@ -86,6 +96,11 @@ class Page:
     def raw(self, *operators: str) -> None:
         """PDF operators in the page's own coordinates (origin bottom left), kept apart from the rest."""
         self.operators.extend(("q", *operators, "Q"))
+
+
+def _rgb(colour: Colour, operator: str) -> str:
+    red, green, blue = colour
+    return f"{red:.3f} {green:.3f} {blue:.3f} {operator}"
 
 
 def baseline(top: float, leading: float, size: float) -> float:

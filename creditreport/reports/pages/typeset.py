@@ -20,22 +20,31 @@ _BREAKS = re.compile(r"\r\n?|[\n\v\f\x85\u2028\u2029]")
 
 
 def printable(text: str) -> str:
-    """``text`` as it can be drawn: line ends as ``\\n``, tabs as spaces, invisible format characters left out.
+    """``text`` as it can be drawn: line ends as ``\\n``, every kind of space as one, invisible characters left out.
 
-    Format characters and variation selectors have no glyph by their nature; Unicode (5.21) asks to ignore them
-    where they are not supported, and leaving out directional overrides keeps what is shown true to its order.
+    Control and format characters and variation selectors have no glyph by their nature; Unicode (5.21) asks to
+    ignore them where they are not supported, and without directional overrides text is shown in its true order.
     """
-    folded = _BREAKS.sub("\n", text).replace("\t", " ")
-    if folded.isascii():
+    folded = _BREAKS.sub("\n", text)
+    if folded.isascii() and folded.isprintable():
         return folded
-    return "".join(character for character in folded if not _ignorable(character))
+    return "".join([_drawn(character) for character in folded])
 
 
 @lru_cache(maxsize=20_000)
-def _ignorable(character: str) -> bool:
-    code = ord(character)
+def _drawn(character: str) -> str:
+    code, category = ord(character), unicodedata.category(character)
+    if character in "\n\u3000":
+        return character
+    if category == "Zs" or character == "\t":
+        return " "
     selector = 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF
-    return selector or unicodedata.category(character) == "Cf"
+    return "" if selector or category in ("Cf", "Cc") else character
+
+
+def one_line(text: str) -> str:
+    """``text`` as it can be drawn on a single line."""
+    return printable(text).replace("\n", " ")
 
 
 def wrap(text: str, limit: float, width: Callable[[str], float]) -> list[str]:

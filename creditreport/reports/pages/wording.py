@@ -8,8 +8,10 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from string import Formatter
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from creditreport.clock import as_shanghai
 from creditreport.config import data_folder
@@ -19,6 +21,30 @@ from creditreport.reports.content import Purpose
 from creditreport.violations.record import Kind, PenaltyType
 
 FILE = Path("report") / "wording.toml"
+
+
+def _naming(*names: str) -> AfterValidator:
+    """A wording that is filled in: it holds each of ``names`` in braces and no other."""
+
+    def check(text: str) -> str:
+        found = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+        if found != set(names):
+            raise ValueError(f"must hold exactly {sorted(names)} in braces")
+        return text
+
+    return AfterValidator(check)
+
+
+def _may_name(*names: str) -> AfterValidator:
+    """A wording that may hold any of ``names`` in braces."""
+
+    def check(text: str) -> str:
+        foreign = {name for _, name, _, _ in Formatter().parse(text) if name is not None} - set(names)
+        if foreign:
+            raise ValueError(f"may hold only {sorted(names)} in braces")
+        return text
+
+    return AfterValidator(check)
 
 
 class Words(BaseModel):
@@ -31,19 +57,19 @@ class ConclusionWords(Words):
     """The two wordings of the conclusion and where the records are."""
 
     heading: str
-    none: str
-    some: str
-    where: str
-    where_one: str
+    none: Annotated[str, _naming("implemented")]
+    some: Annotated[str, _naming("implemented", "listed", "fields")]
+    where: Annotated[str, _naming("fields")]
+    where_one: Annotated[str, _naming("title", "count")]
     where_join: str
-    where_more: str
+    where_more: Annotated[str, _naming("fields", "count")]
 
 
 class FirstPageWords(Words):
     """What a receiver should know before turning the page."""
 
     hints_heading: str
-    hints: tuple[str, ...]
+    hints: tuple[Annotated[str, _may_name("official_domain")], ...]
 
 
 class SubjectLabels(Words):
@@ -71,7 +97,7 @@ class FieldWords(Words):
     result: str
     data_as_of: str
     none: str
-    count: str
+    count: Annotated[str, _naming("count")]
     not_implemented: str
     no_time: str
 
@@ -80,9 +106,9 @@ class DetailWords(Words):
     """Headings of the details."""
 
     heading: str
-    domain: str
-    unit: str
-    record: str
+    domain: Annotated[str, _naming("number", "title")]
+    unit: Annotated[str, _naming("unit", "count")]
+    record: Annotated[str, _naming("at", "count")]
 
 
 class RecordLabels(Words):
@@ -102,11 +128,18 @@ class RecordLabels(Words):
     penalty_content: str
 
 
+class Note(Words):
+    """One note: what it is about, and what it says."""
+
+    lead: str
+    text: Annotated[str, _may_name("authority", "official_domain", "ruleset_title", "valid_until")]
+
+
 class NoteWords(Words):
     """The notes at the end."""
 
     heading: str
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 class Wording(Words):
@@ -115,16 +148,16 @@ class Wording(Words):
     language: str
     title: str
     subtitle: str
-    subject: str
+    subject: Annotated[str, _naming("name")]
     number: str
     scan: str
-    page: str
+    page: Annotated[str, _naming("page", "pages")]
     code: str
-    date: str
-    moment: str
-    window: str
-    valid_until: str
-    amount: str
+    date: Annotated[str, _naming("year", "month", "day")]
+    moment: Annotated[str, _naming("year", "month", "day", "hour", "minute")]
+    window: Annotated[str, _naming("start", "end")]
+    valid_until: Annotated[str, _naming("date")]
+    amount: Annotated[str, _naming("amount")]
     not_stated: str
     disputed: str
     continued: str
