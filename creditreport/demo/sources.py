@@ -1,0 +1,143 @@
+"""The rows that the invented departments hold, gathered, then written as databases and file drops.
+
+Every file is written under a temporary name and renamed, so that a source that is read at the same time, or an end
+half-way, meets a whole file.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import mkstemp
+from typing import Literal
+
+from openpyxl import Workbook
+
+from creditreport.demo.environment import SYSTEMS, database_file, drops_folder
+
+Cell = str | int | float | date | None
+Row = Mapping[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a department's database; ``numeric`` columns are not text."""
+
+    system: str
+    name: str
+    columns: tuple[str, ...]
+    numeric: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A folder of files, one for each day of sending."""
+
+    folder: str
+    stem: str
+    columns: tuple[str, ...]
+    kind: Literal["csv", "xlsx"] = "csv"
+    encoding: str = "utf-8"
+    delimiter: str = ","
+
+    def file_name(self, day: date) -> str:
+        """The name of the file sent on ``day``."""
+        return f"{self.stem}_{day:%Y%m%d}.{self.kind}"
+
+
+@dataclass
+class Sources:
+    """All rows, by where they lie."""
+
+    tables: dict[Table, list[Row]] = field(default_factory=dict)
+    drops: dict[Drop, list[Row]] = field(default_factory=dict)
+    statements: dict[str, list[str]] = field(default_factory=dict)
+
+    def declare(self, place: Table | Drop) -> None:
+        """Make a place known, so that it is there even when it is empty today."""
+        (self.tables if isinstance(place, Table) else self.drops).setdefault(place, [])  # type: ignore[attr-defined]
+
+    def add(self, place: Table | Drop, row: Row) -> None:
+        """Add a row; a column that the place does not have is an error of the generator."""
+        unknown = set(row) - set(place.columns)
+        if unknown:
+            raise ValueError(f"{place} has no {sorted(unknown)}")
+        self.declare(place)
+        (self.tables[place] if isinstance(place, Table) else self.drops[place]).append(row)
+
+    def run(self, system: str, statement: str) -> None:
+        """A further statement of a system's database, such as a view."""
+        self.statements.setdefault(system, []).append(statement)
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """How many rows each place holds."""
+        counts = {f"{table.system.lower()}.{table.name}": len(rows) for table, rows in self.tables.items()}
+        return {**counts, **{f"drops/{drop.folder}": len(rows) for drop, rows in self.drops.items()}}
+
+    def write(self, folder: Path, day: date) -> None:
+        """Write all databases and drops into ``folder``; what an earlier filling left in their place goes."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for left in folder.rglob("*.part"):
+            left.unlink()
+        for system in SYSTEMS:
+            _whole(database_file(folder, system), lambda path, system=system: self._database(path, system))
+        for drop, rows in self.drops.items():
+            place = drops_folder(folder) / drop.folder
+            place.mkdir(parents=True, exist_ok=True)
+            # The last drop before this one stays beside it: the newest one counts.
+            for sent, held in ((date.fromordinal(day.toordinal() - 7), rows[: len(rows) // 2]), (day, rows)):
+                _whole(place / drop.file_name(sent), lambda path, drop=drop, held=held: _drop(path, drop, held))
+            current = {drop.file_name(day), drop.file_name(date.fromordinal(day.toordinal() - 7))}
+            for old in place.iterdir():
+                if old.name not in current:
+                    old.unlink()
+
+    def _database(self, path: Path, system: str) -> None:
+        with closing(sqlite3.connect(path)) as connection, connection:
+            for table, rows in self.tables.items():
+                if table.system == system:
+                    _fill_table(connection, table, rows)
+            for statement in self.statements.get(system, ()):
+                connection.execute(statement)
+
+
+def _fill_table(connection: sqlite3.Connection, table: Table, rows: Iterable[Row]) -> None:
+    kinds = {column: "REAL" if column in table.numeric else "TEXT" for column in table.columns}
+    connection.execute(f"CREATE TABLE {table.name} ({', '.join(f'{name} {kind}' for name, kind in kinds.items())})")
+    marks = ", ".join("?" for _ in table.columns)
+    values = [[row.get(column) for column in table.columns] for row in rows]
+    connection.executemany(f"INSERT INTO {table.name} VALUES ({marks})", values)  # noqa: S608 - names are our own
+
+
+def _drop(path: Path, drop: Drop, rows: Sequence[Row]) -> None:
+    cells = [[row.get(column) for column in drop.columns] for row in rows]
+    if drop.kind == "csv":
+        with path.open("w", encoding=drop.encoding, newline="") as file:
+            csv.writer(file, delimiter=drop.delimiter).writerows([drop.columns, *cells])
+        return
+    book = Workbook()
+    book.properties.created = book.properties.modified = datetime(2024, 9, 1)  # noqa: DTZ001 - the form has no zone
+    sheet = book.create_sheet("行政处罚", 0)
+    for line in [drop.columns, *cells]:
+        sheet.append(list(line))
+    with path.open("wb") as target:
+        book.save(target)
+
+
+def _whole(path: Path, write: Callable[[Path], None]) -> None:
+    handle, name = mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")
+    os.close(handle)
+    part = Path(name)
+    try:
+        write(part)
+        part.chmod(0o644)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
