@@ -92,6 +92,7 @@ def _register() -> None:
 
 
 COMMAND_MODULES: tuple[str, ...] = (
+    "creditreport.catalog.commands",
     "creditreport.migrations.commands",
     "creditreport.entities.commands",
     "creditreport.reports.commands",

@@ -11,6 +11,7 @@ from pathlib import Path
 from creditreport.catalog.check import ManifestProblem, in_folder, name_problems
 from creditreport.catalog.manifest import LocatedManifest, Role
 from creditreport.catalog.read import read_manifest
+from creditreport.catalog.shared import source_text, taken_words
 from creditreport.catalog.words import VOCABULARY_FILE, Vocabulary, load_vocabulary
 from creditreport.errors import Problem
 
@@ -180,8 +181,6 @@ def _slug_problems(manifests: Sequence[LocatedManifest]) -> Iterator[ManifestPro
 
 
 def _take_problems(domains: Sequence[LocatedManifest]) -> Iterator[ManifestProblem]:
-    from creditreport.sources.shared import source_text, taken_words
-
     owner: dict[tuple[str, str], str] = {}
     for located in domains:
         take = located.manifest.source.take

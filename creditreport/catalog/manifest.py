@@ -110,6 +110,7 @@ class FilesSource(Part):
 
 
 Source = Annotated[SqlSource | FilesSource, Field(discriminator="driver")]
+DRIVER_NAMES = ("files", "sql")
 
 
 class FieldRule(Part):

@@ -10,10 +10,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from creditreport.catalog.check import ManifestProblem, semantic_problems
-from creditreport.catalog.manifest import LocatedManifest, Manifest
+from creditreport.catalog.manifest import DRIVER_NAMES, LocatedManifest, Manifest
 from creditreport.catalog.references import literal_secrets
 from creditreport.catalog.words import Vocabulary
-from creditreport.sources.registry import DRIVERS
 
 _PLAIN_WORDS = (
     "清单中不得写入密码、令牌等，请改用 env:变量名 或 file:文件 / "
@@ -49,13 +48,13 @@ def _form_problems(error: ValidationError, raw: dict[str, Any]) -> Iterator[tupl
     for each in error.errors():
         # The union of drivers puts the driver's name into the path; nobody wrote it in the file.
         parts = [str(part) for part in each["loc"]]
-        if parts[:1] == ["source"] and parts[1:2] and parts[1] in DRIVERS:
+        if parts[:1] == ["source"] and parts[1:2] and parts[1] in DRIVER_NAMES:
             del parts[1]
         key = ".".join(parts)
         if each["type"].startswith("union_tag") and key == "source":
             given = raw.get("source", {})
             driver = given.get("driver") if isinstance(given, dict) else None
-            known = "、".join(sorted(DRIVERS))
+            known = "、".join(sorted(DRIVER_NAMES))
             yield "source.driver", f"没有驱动“{driver}”，现有：{known} / there is no driver “{driver}”"
             continue
         text = _SENTENCES.get(each["type"]) or each["msg"].removeprefix("Value error, ")

@@ -69,7 +69,7 @@ def clean_text(value: Any) -> str | None:
     A line break or tab inside becomes a space. Words for nothing are left to :func:`says_nothing`.
     Raises :class:`UnreadableCell` for bytes and for a float that has lost digits.
     """
-    text = _as_text(value)
+    text = cell_text(value)
     if text is None:
         return None
     kept = []
@@ -89,7 +89,8 @@ def says_nothing(text: str | None, sentinels: Collection[str] = ()) -> bool:
     return known in _NOTHING or any(known == folded(word) for word in sentinels)
 
 
-def _as_text(value: Any) -> str | None:
+def cell_text(value: Any) -> str | None:
+    """A cell as it came, as text; ``None`` for a missing one. Raises like :func:`clean_text`."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):

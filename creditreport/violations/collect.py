@@ -1,0 +1,190 @@
+"""Asking sources about one business: each gives an :class:`Answer`, all are asked side by side.
+
+A source that did not answer completely says so and why; nothing here ever turns silence into "no record".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from creditreport.catalog.load import Catalog
+from creditreport.catalog.manifest import LocatedManifest, Manifest, Role
+from creditreport.catalog.shared import shared_key, shared_words
+from creditreport.catalog.words import Vocabulary
+from creditreport.entities.entity import BusinessEntity
+from creditreport.sources.base import Asked, Pending
+from creditreport.sources.registry import make_source
+from creditreport.violations.answer import Answer, AnswerStatus, Quarantined
+from creditreport.violations.overlays import joined
+from creditreport.violations.reading import Kept, about_business, all_businesses
+from creditreport.worktime import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Collecting:
+    """What asking needs beside the manifests: the environment's references, the shared words, the working days."""
+
+    environ: Mapping[str, str]
+    vocabulary: Vocabulary
+    calendar: WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """One answer of every domain, in the catalogue's order, and one of every overlay."""
+
+    answers: tuple[Answer, ...]
+    overlay_answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterReading:
+    """The register as its source tells it; ``answer`` says whether it was read to the end."""
+
+    answer: Answer
+    entities: tuple[BusinessEntity, ...]
+
+    @property
+    def quarantined(self) -> tuple[Quarantined, ...]:
+        """Rows of the register that are no certain business: no right code, an unknown word, one id twice."""
+        return self.answer.quarantined
+
+
+class _Asking:
+    """One source being asked about one business."""
+
+    def __init__(
+        self,
+        located: LocatedManifest,
+        entity: BusinessEntity,
+        asked_at: datetime,
+        ctx: Collecting,
+        taken: frozenset[str],
+    ) -> None:
+        self.manifest, self.asked_at, self.ctx = located.manifest, asked_at, ctx
+        work = partial(about_business, self.manifest, entity, ctx.vocabulary, taken)
+        self._pending: Pending[Kept] = make_source(located, ctx.environ).start(asked_at, work)
+
+    def answer(self, window_end: date) -> Answer:
+        """Wait for the source and judge what it said."""
+        asked = self._pending.wait()
+        answer = _answer(self.manifest.slug, self.asked_at, asked)
+        kept = asked.result
+        if kept is None or answer.status is not AnswerStatus.COMPLETE:
+            return answer
+        answer = replace(answer, quarantined=kept.quarantined, skipped=dict(kept.skipped), **self._values(kept))
+        if kept.quarantined:
+            problem = f"{len(kept.quarantined)} 行不能确认，待工作人员核定 / rows that staff must settle"
+            return replace(answer, status=AnswerStatus.INCOMPLETE, problem=problem)
+        return self._judged_by_age(answer, window_end)
+
+    def _values(self, kept: Kept) -> dict[str, Any]:
+        return {"entries" if self.manifest.role is Role.OVERLAY else "records": kept.values}
+
+    def _judged_by_age(self, answer: Answer, window_end: date) -> Answer:
+        assert answer.data_as_of is not None  # noqa: S101 - a complete asking always knows
+        behind = self.ctx.calendar.working_days_between(answer.data_as_of.date(), window_end)
+        if behind <= self.manifest.freshness:
+            return answer
+        problem = (
+            f"数据截至 {answer.data_as_of.date()}，早于 {window_end} {behind} 个工作日，"
+            f"允许 {self.manifest.freshness} 个 / the data are {behind} working days behind"
+        )
+        return replace(answer, status=AnswerStatus.STALE, problem=problem)
+
+
+def collect_one(
+    located: LocatedManifest,
+    entity: BusinessEntity,
+    window_end: date,
+    asked_at: datetime,
+    issued_on: date,
+    ctx: Collecting,
+    catalog: Catalog | None = None,
+) -> Answer:
+    """Ask one source now. ``catalog`` tells which other manifests take rows of the same table."""
+    if _not_yet(located.manifest, issued_on):
+        return _not_implemented(located.manifest, asked_at)
+    shared = shared_words([located, *(catalog.domains if catalog else ())], ctx.environ)
+    return _start(located, entity, asked_at, ctx, shared).answer(window_end)
+
+
+def collect(
+    catalog: Catalog, entity: BusinessEntity, issued_on: date, window_end: date, asked_at: datetime, ctx: Collecting
+) -> Collection:
+    """Ask every implemented domain and every overlay about ``entity``, all at the same time."""
+    shared = shared_words(catalog.domains, ctx.environ)
+    started: list[_Asking | Answer] = [
+        _not_implemented(one.manifest, asked_at)
+        if _not_yet(one.manifest, issued_on)
+        else _start(one, entity, asked_at, ctx, shared)
+        for one in (*catalog.domains, *catalog.overlays)
+    ]
+    answers = [one if isinstance(one, Answer) else one.answer(window_end) for one in started]
+    count = len(catalog.domains)
+    return Collection(tuple(answers[:count]), _joinable(answers[:count], answers[count:], entity))
+
+
+def read_register(located: LocatedManifest, ctx: Collecting, asked_at: datetime) -> RegisterReading:
+    """Every business that the register tells of."""
+    work = partial(all_businesses, located.manifest, ctx.vocabulary)
+    pending: Pending[Kept] = make_source(located, ctx.environ).start(asked_at, work)
+    asked = pending.wait()
+    answer = _answer(located.manifest.slug, asked_at, asked)
+    if asked.result is None:
+        return RegisterReading(answer, ())
+    kept = asked.result
+    return RegisterReading(replace(answer, quarantined=kept.quarantined, skipped=dict(kept.skipped)), kept.values)
+
+
+def _start(
+    located: LocatedManifest,
+    entity: BusinessEntity,
+    asked_at: datetime,
+    ctx: Collecting,
+    shared: Mapping[str, frozenset[str]],
+) -> _Asking:
+    taken = shared.get(shared_key(located, ctx.environ), frozenset()) if located.manifest.source.take else frozenset()
+    return _Asking(located, entity, asked_at, ctx, taken)
+
+
+def _not_yet(manifest: Manifest, issued_on: date) -> bool:
+    return manifest.effective_from is not None and manifest.effective_from > issued_on
+
+
+def _not_implemented(manifest: Manifest, asked_at: datetime) -> Answer:
+    problem = f"自 {manifest.effective_from} 起实施 / implemented from {manifest.effective_from}"
+    return Answer(manifest.slug, AnswerStatus.NOT_IMPLEMENTED, asked_at, asked_at, problem=problem)
+
+
+def _answer(slug: str, asked_at: datetime, asked: Asked[Kept]) -> Answer:
+    return Answer(
+        slug,
+        asked.status,
+        asked_at,
+        asked.answered_at,
+        data_as_of=asked.data_as_of,
+        source_version=asked.version,
+        rows_read=asked.rows_read,
+        problem=asked.problem,
+    )
+
+
+def _joinable(answers: Iterable[Answer], overlays: Iterable[Answer], entity: BusinessEntity) -> tuple[Answer, ...]:
+    """While domains are not implemented, an entry that joins no record may belong to one of theirs: counted, not held
+    against the business."""
+    answers = tuple(answers)
+    if all(answer.status is not AnswerStatus.NOT_IMPLEMENTED for answer in answers):
+        return tuple(overlays)
+    records = [record for answer in answers for record in answer.records]
+    result = []
+    for overlay in overlays:
+        entries = tuple(entry for entry in overlay.entries if joined(entry, records, entity))
+        left = len(overlay.entries) - len(entries)
+        skipped = {**overlay.skipped, "domain_not_implemented": left} if left else overlay.skipped
+        result.append(replace(overlay, entries=entries, skipped=skipped))
+    return tuple(result)

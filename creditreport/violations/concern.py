@@ -1,0 +1,152 @@
+"""Whom a row concerns: this business, perhaps this business, or another.
+
+A valid unified code means that code's business only. A masked, short or wrong code, or none, means whoever fits the
+mask or has the name now or had it before: perhaps this business, so that a person must settle the row before a report
+is issued. A mask that shows fewer than eight characters would fit half the city and counts as no code; then the name
+decides alone, so that one bad row never stops everybody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from typing import Any
+
+from stdnum.cn import uscc
+
+from creditreport.catalog.manifest import Manifest
+from creditreport.entities.entity import BusinessEntity
+from creditreport.violations.cells import UnreadableCell, clean_text, says_nothing
+from creditreport.violations.record import comparable_code, comparable_name
+
+Row = Mapping[str, Any]
+CodeColumns = tuple[tuple[str, tuple[str, ...]], ...]
+_MASK_SIGNS = str.maketrans(dict.fromkeys("×✱∗﹡●?", "*"))
+_LEAST_SHOWN = 8
+_ORGANISATION = slice(8, 17)
+
+
+class Concern(Enum):
+    """How a row and a business belong together."""
+
+    MINE = "mine"
+    MAYBE = "maybe"
+    NOT = "not"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found; for MINE the row's code, for MAYBE the column and the reason."""
+
+    concern: Concern
+    code: str = ""
+    column: str | None = None
+    problem: str = ""
+
+
+_NOT = Finding(Concern.NOT)
+
+
+@lru_cache(maxsize=65536)
+def is_valid_code(code: str) -> bool:
+    """Whether a code in comparable form is a right unified code, check character included."""
+    return len(code) == 18 and uscc.is_valid(code)
+
+
+class ConcernRule:
+    """The columns of one manifest that say whom a row concerns, for one business."""
+
+    def __init__(self, manifest: Manifest, entity: BusinessEntity) -> None:
+        names = [rule.column for rule in manifest.fields.get("entity_name", ()) if rule.column]
+        self._names = tuple(dict.fromkeys([*names, *manifest.concerns.names]))
+        self._codes = code_columns(manifest)
+        self._organisations = manifest.concerns.organisation_codes
+        self._own_codes = frozenset(comparable_code(code) for code in entity.codes)
+        self._own_organisations = frozenset(code[_ORGANISATION] for code in self._own_codes if len(code) == 18)
+        self._own_names = frozenset(comparable_name(name) for name in entity.names if name)
+        self._own_registration = comparable_code(entity.registration_number or "")
+
+    def of(self, row: Row) -> Finding:
+        """Whom ``row`` concerns."""
+        stated = _stated(row, self._codes)
+        valid = {code for _column, code in stated if is_valid_code(code) or code in self._own_codes}
+        if valid:
+            return self._by_code(valid, stated)
+        for column, code in stated:
+            if self._fits(code):
+                return Finding(Concern.MAYBE, column=column, problem=f"代码“{code}”不完整，可能是本主体")
+        for column in self._organisations:
+            organisation = _code(row[column], ()).replace("-", "")
+            if organisation in self._own_organisations:
+                return Finding(Concern.MAYBE, column=column, problem="只有组织机构代码，与本主体相同")
+        return self._by_name(row, stated)
+
+    def _by_code(self, valid: set[str], stated: list[tuple[str, str]]) -> Finding:
+        if not valid & self._own_codes:
+            return _NOT
+        if valid <= self._own_codes:
+            return Finding(Concern.MINE, next(code for _column, code in stated if code in valid))
+        column = next(column for column, code in stated if code in self._own_codes)
+        return Finding(Concern.MAYBE, column=column, problem="同一行有两个不同的统一社会信用代码")
+
+    def _by_name(self, row: Row, stated: list[tuple[str, str]]) -> Finding:
+        for column in self._names:
+            try:
+                name = clean_text(row[column])
+            except UnreadableCell:
+                continue
+            if name is not None and comparable_name(name) in self._own_names:
+                why = f"代码“{stated[0][1]}”不正确" if stated else "没有统一社会信用代码"
+                return Finding(Concern.MAYBE, column=column, problem=f"{why}，名称与本主体的现用名或曾用名相同")
+        return _NOT
+
+    def _fits(self, code: str) -> bool:
+        """Whether a code that is not valid may be one of this business's, told by what it shows of it."""
+        if "*" in code:
+            return _shown(code) >= _LEAST_SHOWN and any(_mask(code).fullmatch(own) for own in self._own_codes)
+        plain = code.replace("-", "")
+        if plain in self._own_organisations:
+            return True
+        # The old tax number: six digits of the region and the organisation code.
+        if len(plain) == 15 and plain[6:] in self._own_organisations:
+            return True
+        return bool(self._own_registration) and plain == self._own_registration
+
+
+def code_columns(manifest: Manifest) -> CodeColumns:
+    """The columns that the unified code is read from, in order, each with its own words for nothing."""
+    return tuple((rule.column, rule.sentinels) for rule in manifest.fields.get("uscc", ()) if rule.column)
+
+
+def read_code(row: Row, columns: CodeColumns) -> tuple[str | None, str]:
+    """Column and code (in comparable form, perhaps wrong) of the first column that states one; ``""`` if none does."""
+    return next(iter(_stated(row, columns)), (None, ""))
+
+
+def _stated(row: Row, columns: CodeColumns) -> list[tuple[str, str]]:
+    return [(column, code) for column, marks in columns if (code := _code(row[column], marks))]
+
+
+def _code(cell: Any, sentinels: tuple[str, ...]) -> str:
+    """The code of a cell in comparable form, "" if it states none; lost digits of a number count as masked."""
+    try:
+        text = clean_text(cell)
+    except UnreadableCell:
+        return f"{int(cell)}"[:15] + "***" if isinstance(cell, float) else ""
+    if text is None or says_nothing(text, sentinels):
+        return ""
+    return comparable_code(text).translate(_MASK_SIGNS)
+
+
+def _shown(code: str) -> int:
+    return len(code) - code.count("*")
+
+
+@lru_cache(maxsize=4096)
+def _mask(code: str) -> re.Pattern[str]:
+    """In a code of full length each sign hides one character; else a run of signs hides one or more."""
+    parts = [re.escape(part) for part in re.split(r"\*" if len(code) == 18 else r"\*+", code)]
+    return re.compile(("." if len(code) == 18 else ".+").join(parts))

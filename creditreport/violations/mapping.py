@@ -1,0 +1,185 @@
+"""Mapping one row to canonical values by its manifest's rules: rename, read, look up; what is not certain raises."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from creditreport.catalog.keys import KEYS, Form, KeyForm
+from creditreport.catalog.manifest import FieldRule, Manifest
+from creditreport.catalog.words import Table, Vocabulary, comparable_word, find_table
+from creditreport.violations.cells import UnreadableCell, cell_text, clean_text, read_day, read_money, says_nothing
+from creditreport.violations.exemption import is_exemption_word
+
+Row = Mapping[str, Any]
+SEPARATORS = "；;、,，\n"
+_POWERS = {"yuan": 0, "wan_yuan": 4}
+
+
+class Unmappable(ValueError):
+    """A row that cannot be mapped with certainty: the source's column (if one is to blame) and a sentence."""
+
+    def __init__(self, column: str | None, problem: str) -> None:
+        self.column, self.problem = column, problem
+        super().__init__(problem)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """One rule of a manifest with its look-up table at hand."""
+
+    declared: FieldRule
+    table: Table | None
+
+
+class Mapper:
+    """A manifest's rules, ready for many rows. The unified code is not read here: see ``concern``."""
+
+    def __init__(self, manifest: Manifest, vocabulary: Vocabulary) -> None:
+        self._key = manifest.key
+        self._forms = KEYS[manifest.role]
+        self._rules = {
+            key: tuple(_bind(rule, manifest, vocabulary) for rule in rules)
+            for key, rules in manifest.fields.items()
+            if key != "uscc"
+        }
+
+    def column(self, key: str) -> str | None:
+        """The first column that ``key`` is read from, to name it in a problem."""
+        return next((rule.declared.column for rule in self._rules.get(key, ()) if rule.declared.column), None)
+
+    def cells(self, key: str, row: Row) -> list[str | None]:
+        """The cells that ``key`` is read from, as text."""
+        return [clean_text(row[rule.declared.column]) for rule in self._rules.get(key, ()) if rule.declared.column]
+
+    def row_id(self, row: Row) -> str:
+        """The row's lasting name from the key columns. Raises :class:`Unmappable` for an empty part."""
+        parts = []
+        for column in self._key:
+            try:
+                text = clean_text(row[column])
+            except UnreadableCell as error:
+                raise Unmappable(column, str(error)) from error
+            if text is None or says_nothing(text):
+                raise Unmappable(column, f"主键列“{column}”为空")
+            parts.append(text)
+        return "/".join(parts)
+
+    def values(self, row: Row) -> dict[str, Any]:
+        """Every key that the row states. Raises :class:`Unmappable`."""
+        values: dict[str, Any] = {}
+        for key, rules in self._rules.items():
+            form = self._forms[key]
+            for rule in rules:
+                value = _value(rule, form, row, key)
+                if value is not None:
+                    values[key] = value
+                    break
+        return values
+
+
+def _bind(rule: FieldRule, manifest: Manifest, vocabulary: Vocabulary) -> _Rule:
+    return _Rule(rule, find_table(rule.lookup, manifest.lookups, vocabulary) if rule.lookup else None)
+
+
+def _value(rule: _Rule, form: KeyForm, row: Row, key: str) -> Any:
+    declared = rule.declared
+    if declared.column is None:
+        return _as_list(declared.value, form)
+    try:
+        return _read(rule, form, row[declared.column], key)
+    except UnreadableCell as error:
+        raise Unmappable(declared.column, f"列“{declared.column}”：{error}") from error
+
+
+def _read(rule: _Rule, form: KeyForm, cell: Any, key: str) -> Any:
+    declared = rule.declared
+    if declared.present is not None:
+        stated = not says_nothing(clean_text(cell), declared.sentinels)
+        return _as_list(declared.present if stated else declared.empty, form)
+    value = _READERS[form.form](rule, form, cell, key)
+    return _as_list(declared.empty, form) if value is None else value
+
+
+def _as_list(value: str | bool | None, form: KeyForm) -> Any:
+    return (value,) if value is not None and form.form in {Form.WORDS, Form.TEXTS} else value
+
+
+def _text(rule: _Rule, form: KeyForm, cell: Any, _key: str) -> Any:
+    text = clean_text(cell)
+    if rule.table is not None:
+        return _word(rule, form, cell, _key)
+    return None if says_nothing(text, rule.declared.sentinels) else text
+
+
+def _day(rule: _Rule, _form: KeyForm, cell: Any, _key: str) -> Any:
+    return read_day(cell, rule.declared.sentinels)
+
+
+def _money(rule: _Rule, _form: KeyForm, cell: Any, _key: str) -> Any:
+    return read_money(cell, _POWERS[rule.declared.unit], rule.declared.sentinels)
+
+
+def _word(rule: _Rule, form: KeyForm, cell: Any, _key: str) -> Any:
+    """One word: looked up, or already in our words. A look-up may know a word for nothing, so it comes first."""
+    text = clean_text(cell)
+    if text is None:
+        return None
+    known = comparable_word(text)
+    if rule.table is not None and known in rule.table:
+        value = rule.table[known]
+        return None if value == "" else value
+    if says_nothing(text, rule.declared.sentinels):
+        return None
+    if rule.table is None:
+        if form.form is Form.FLAG and known in {"true", "false"}:
+            return known == "true"
+        if known in form.words:
+            return known
+    raise UnreadableCell(f"未知的词“{text}”")
+
+
+def _words(rule: _Rule, form: KeyForm, cell: Any, key: str) -> Any:
+    """Several words in one cell; the cell as a whole is looked up first. Words that only say "exempted" are no type."""
+    whole = clean_text(cell)
+    if whole is not None and rule.table is not None and comparable_word(whole) in rule.table:
+        value = _word(rule, form, cell, key)
+        return None if value is None else (value,)
+    found: list[Any] = []
+    for part in _split(cell, rule.declared):
+        if key == "penalty_types" and is_exemption_word(part):
+            continue
+        value = _word(rule, form, part, key)
+        if value is not None and value not in found:
+            found.append(value)
+    return tuple(found) or None
+
+
+def _texts(rule: _Rule, _form: KeyForm, cell: Any, _key: str) -> Any:
+    texts = [part for part in _split(cell, rule.declared) if not says_nothing(part, rule.declared.sentinels)]
+    return tuple(dict.fromkeys(texts)) or None
+
+
+def _split(cell: Any, declared: FieldRule) -> list[str]:
+    text = cell_text(cell)
+    if text is None or says_nothing(clean_text(text), declared.sentinels):
+        return []
+    separators = SEPARATORS if declared.separators is None else declared.separators
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n")
+    for separator in separators[1:]:
+        text = text.replace(separator, separators[0])
+    parts = text.split(separators[0]) if separators else [text]
+    return [part for part in map(clean_text, parts) if part is not None]
+
+
+_READERS: Mapping[Form, Callable[[_Rule, KeyForm, Any, str], Any]] = {
+    Form.TEXT: _text,
+    Form.TEXTS: _texts,
+    Form.DAY: _day,
+    Form.MONEY: _money,
+    Form.WORD: _word,
+    Form.FLAG: _word,
+    Form.WORDS: _words,
+}

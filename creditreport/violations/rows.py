@@ -1,0 +1,147 @@
+"""From a source's rows to what concerns one business: taken, skipped by name, mapped, or put into quarantine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from creditreport.catalog.manifest import Condition, Manifest, Skip
+from creditreport.catalog.shared import taken_words
+from creditreport.catalog.words import comparable_word
+from creditreport.violations.answer import Quarantined
+from creditreport.violations.cells import UnreadableCell, clean_text, says_nothing
+from creditreport.violations.record import comparable_name
+
+Row = Mapping[str, Any]
+T = TypeVar("T")
+
+
+class ColumnMismatch(ValueError):
+    """The source's columns are not those the manifest speaks of; the message names them."""
+
+
+def used_columns(manifest: Manifest) -> set[str]:
+    """Every column that the manifest reads."""
+    used = {rule.column for rules in manifest.fields.values() for rule in rules if rule.column is not None}
+    used.update(manifest.key, manifest.concerns.names, manifest.concerns.organisation_codes)
+    used.update(condition.column for skip in manifest.skip for condition in skip.when)
+    if manifest.source.take is not None:
+        used.add(manifest.source.take.column)
+    if manifest.source.as_of.column is not None:
+        used.add(manifest.source.as_of.column)
+    return used
+
+
+def check_columns(manifest: Manifest, columns: Iterable[str]) -> None:
+    """Every column is read or ignored by name, and none that is read is missing. Raises :class:`ColumnMismatch`."""
+    given, used = set(columns), used_columns(manifest)
+    known = used | set(manifest.ignore)
+    join = getattr(manifest.source, "join", None)
+    if join is not None:
+        # What two tables are joined by is accounted for by the join itself.
+        known |= set(join.on) | {f"{join.alias}.{column}" for column in join.on.values()}
+    new, missing = sorted(given - known), sorted(used - given)
+    parts = []
+    if new:
+        parts.append(f"有清单未说明的新列：{'、'.join(new)} / new columns")
+    if missing:
+        parts.append(f"缺少清单所用的列：{'、'.join(missing)} / columns are missing")
+    if parts:
+        raise ColumnMismatch("；".join(parts))
+
+
+class RowFilter:
+    """Which rows are this manifest's at all, and which are left out by name."""
+
+    def __init__(self, manifest: Manifest, taken_by_any: frozenset[str]) -> None:
+        take = manifest.source.take
+        self._take_column = take.column if take else None
+        self._own = taken_words(take) if take else frozenset()
+        self._others = taken_by_any - self._own
+        self._skips = tuple((skip, _words(skip)) for skip in manifest.skip)
+
+    def belongs(self, row: Row) -> bool | None:
+        """True: this manifest's; False: another's; ``None``: nobody takes it."""
+        if self._take_column is None:
+            return True
+        word = comparable_name(_text(row[self._take_column]) or "")
+        if word in self._own:
+            return True
+        return False if word in self._others else None
+
+    def skipped(self, row: Row) -> str | None:
+        """The reason for which the row is left out, if there is one."""
+        for skip, words in self._skips:
+            pairs = zip(skip.when, words, strict=True)
+            if all(_holds(condition, known, row) for condition, known in pairs):
+                return skip.reason
+        return None
+
+
+def _words(skip: Skip) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(map(comparable_word, condition.values)) for condition in skip.when)
+
+
+def _holds(condition: Condition, words: frozenset[str], row: Row) -> bool:
+    text = _text(row[condition.column])
+    if condition.empty is not None:
+        return says_nothing(text) == condition.empty
+    return comparable_word(text or "") in words
+
+
+def _text(cell: Any) -> str | None:
+    try:
+        return clean_text(cell)
+    except UnreadableCell:
+        return "?"  # Something stands there, though nobody can read it: not empty, and no word of any list.
+
+
+@dataclass
+class Gathering(Generic[T]):
+    """What was kept of one source's rows, by row id, so that no id stands for two different rows."""
+
+    ignored: frozenset[str]
+    skipped: Counter[str] = field(default_factory=Counter)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    _kept: dict[str, list[tuple[dict[str, Any], T]]] = field(default_factory=dict)
+
+    def keep(self, row_id: str, row: Row, value: T) -> None:
+        """Keep a mapped row; a row that says the same once more is the same row."""
+        visible = self._visible(row)
+        same = self._kept.setdefault(row_id, [])
+        if all(visible != other for other, _value in same):
+            same.append((visible, value))
+
+    def set_aside(self, row: Row, column: str | None, problem: str) -> None:
+        """Put a row into quarantine, once however often it comes."""
+        one = Quarantined(shown(self._visible(row)), column, problem)
+        if one not in self.quarantined:
+            self.quarantined.append(one)
+
+    def settle(self, key: tuple[str, ...]) -> tuple[T, ...]:
+        """The values whose id is theirs alone, in the source's order; the others go into quarantine."""
+        values = []
+        for row_id, several in self._kept.items():
+            if len(several) == 1:
+                values.append(several[0][1])
+                continue
+            for row, _value in several:
+                self.set_aside(row, key[0], f"主键“{row_id}”对应多行不同的内容")
+        return tuple(values)
+
+    def _visible(self, row: Row) -> dict[str, Any]:
+        # What the manifest ignores (loading times, identity numbers) neither tells rows apart nor is passed on.
+        return {column: cell for column, cell in row.items() if column not in self.ignored}
+
+
+def shown(row: Row) -> dict[str, str | None]:
+    """A row as text, for staff."""
+    result: dict[str, str | None] = {}
+    for column, cell in row.items():
+        try:
+            result[column] = clean_text(cell)
+        except UnreadableCell as error:
+            result[column] = str(cell) if isinstance(cell, int | float) else str(error)
+    return result
