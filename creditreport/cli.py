@@ -98,6 +98,7 @@ COMMAND_MODULES: tuple[str, ...] = (
     "creditreport.reports.commands",
     "creditreport.violations.commands",
     "creditreport.signing.commands",
+    "creditreport.accounts.commands",
 )
 _register()
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from creditreport.accounts.models import Account, Role
-from creditreport.accounts.passwords import hash_password, matches
+from creditreport.accounts.passwords import hash_password
 from creditreport.config import Environment, Settings
+from creditreport.demo.roles import ROLES
+from creditreport.entities.register import find_entity
 from creditreport.errors import Problem
 
 # Known to everybody on purpose: it is printed, and shown on the demo's sign-in page.
@@ -26,6 +31,30 @@ class DemoAccount:
     display_name: str
 
 
+def refuse_in_production(settings: Settings) -> None:
+    """``DEMO_ONLY`` in production."""
+    if settings.env is Environment.PRODUCTION:
+        raise Problem("DEMO_ONLY", what="creditreport accounts demo")
+
+
+def showcase_accounts(expected: Path) -> list[DemoAccount]:
+    """One sign-in for each showcase business of the demo's plan (``var/demo/expected.json``), named by its key.
+
+    Raises ``NO_DEMO_DATA`` when the demo was not filled.
+    """
+    try:
+        showcase = json.loads(expected.read_text(encoding="utf-8"))["showcase"]
+    except FileNotFoundError:
+        raise Problem("NO_DEMO_DATA", path=str(expected)) from None
+    return [DemoAccount(key, one["uscc"], one["name"]) for key, one in showcase.items()]
+
+
+def entity_accounts(session: Session, codes: Sequence[str]) -> list[DemoAccount]:
+    """A sign-in for each given business of the register, named by its code. Raises as ``find_entity`` does."""
+    entities = [find_entity(session, code) for code in codes]
+    return [DemoAccount(entity.uscc, entity.uscc, entity.name) for entity in entities]
+
+
 def make_demo_accounts(
     settings: Settings, sessions: sessionmaker[Session], wanted: list[DemoAccount], now: datetime
 ) -> None:
@@ -33,17 +62,23 @@ def make_demo_accounts(
 
     Raises ``DEMO_ONLY`` in production.
     """
-    if settings.env is Environment.PRODUCTION:
-        raise Problem("DEMO_ONLY", what="creditreport accounts demo")
+    refuse_in_production(settings)
+    # One hash for all: the password is public, so a salt of its own for each account would protect nothing.
+    password_hash = hash_password(DEMO_PASSWORD)
     with sessions.begin() as session:
         for demo in wanted:
             account = session.scalar(select(Account).where(Account.username == demo.username))
             if account is None:
-                account = Account(username=demo.username, password_hash="", created_at=now)
+                account = Account(username=demo.username, created_at=now)
                 session.add(account)
+            account.password_hash = password_hash
             account.role, account.uscc, account.display_name = Role.BUSINESS, demo.uscc, demo.display_name
-            if not matches(account.password_hash or None, DEMO_PASSWORD):
-                account.password_hash = hash_password(DEMO_PASSWORD)
+
+
+def story(username: str, language: str) -> str:
+    """What is worth trying with a showcase sign-in; empty for any other."""
+    role = next((role for role in ROLES if role.key == username), None)
+    return "" if role is None else role.en if language == "en" else role.zh
 
 
 def demo_accounts(session: Session) -> list[DemoAccount]:

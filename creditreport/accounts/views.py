@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from creditreport.accounts.demo import DEMO_PASSWORD, demo_accounts
+from creditreport.accounts.demo import DEMO_PASSWORD, demo_accounts, story
 from creditreport.accounts.forms import SignInForm
 from creditreport.accounts.signin import authenticate, local_sign_in_allowed
 from creditreport.config import Environment
@@ -60,7 +60,9 @@ def _page(form: SignInForm, problem: Problem | None = None) -> str:
         if any(account.username == chosen for account in demo) and not form.is_submitted():
             form.username.data = chosen
     filled = DEMO_PASSWORD if form.username.data and form.username.data == chosen else ""
-    return render_template("accounts/sign_in.html", form=form, problem=problem, accounts=demo, filled=filled)
+    return render_template(
+        "accounts/sign_in.html", form=form, problem=problem, accounts=demo, filled=filled, story=story
+    )
 
 
 def _safe(target: str | None) -> str:

@@ -121,6 +121,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "INTERNAL_ERROR": _("系统出错"),
     },
 }
+TIME = Markup('<time datetime="{}">{}</time>')
 
 
 def word(group: str, code: Any) -> str:
@@ -128,18 +129,23 @@ def word(group: str, code: Any) -> str:
     return str(WORDS[group].get(str(code), str(code)))
 
 
-def day(value: Any) -> str:
+def day(value: Any) -> Markup:
     """A date as people write it: 2026年11月21日, 21 November 2026. ISO text is read too."""
     found = _as_date(value)
-    if language() == "zh":
-        return f"{found.year}年{found.month}月{found.day}日"
-    return format_date(found, "d MMMM y", locale="en")
+    return TIME.format(found.isoformat(), _day(found))
 
 
-def point(value: Any) -> str:
+def point(value: Any) -> Markup:
     """A moment to the minute in Asia/Shanghai; the English names the zone."""
     found = as_shanghai(datetime.fromisoformat(value) if isinstance(value, str) else value)
-    return f"{day(found.date())} {found:%H:%M}" + ("" if language() == "zh" else " (UTC+8)")
+    zone = "" if language() == "zh" else " (UTC+8)"
+    return TIME.format(found.isoformat(), f"{_day(found.date())} {found:%H:%M}{zone}")
+
+
+def _day(found: date) -> str:
+    if language() == "zh":
+        return f"{found.year}年{found.month}月{found.day}日"
+    return str(format_date(found, "d MMMM y", locale="en"))
 
 
 def _as_date(value: Any) -> date:
