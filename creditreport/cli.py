@@ -92,6 +92,8 @@ def _register() -> None:
 
 
 COMMAND_MODULES: tuple[str, ...] = (
+    "creditreport.setup",
+    "creditreport.lint",
     "creditreport.catalog.commands",
     "creditreport.migrations.commands",
     "creditreport.entities.commands",

@@ -17,62 +17,77 @@ from creditreport.config import CHECKOUT, PREFIX, load_settings, read_env_file
 from creditreport.demo.environment import demo_environment
 
 DEMO_ENV = CHECKOUT / "var" / "demo.env"
-SECRETS = ("SECRET_KEY", "SIGNING_PASSPHRASE")
+# Beside the key that it opens, so that a new var/ does not lock the demo out of its own key.
+PASSPHRASE = CHECKOUT / "keys" / "demo" / "passphrase"
 
 
 def demo_settings(var_dir: Path, kept: Mapping[str, str]) -> dict[str, str]:
-    """The demo's variables; secrets in ``kept`` stay as they are."""
+    """The demo's variables; a secret in ``kept`` stays as it is."""
     variables = {
         "ENV": "demo",
         "PUBLIC_URL": "http://127.0.0.1:8000",
         "DATABASE_URL": f"sqlite:///{var_dir / 'creditreport.sqlite3'}",
         "VAR_DIR": str(var_dir),
+        "SECRET_KEY": kept.get(PREFIX + "SECRET_KEY") or secrets.token_urlsafe(32),
+        "SIGNING_PASSPHRASE_FILE": str(PASSPHRASE),
     }
-    for name in SECRETS:
-        variables[name] = kept.get(PREFIX + name) or secrets.token_urlsafe(32)
     prefixed = {PREFIX + name: value for name, value in variables.items()}
     return {**prefixed, **demo_environment(var_dir)}
 
 
 def write_demo_env(path: Path) -> None:
     """Write the demo's settings, readable by their owner alone."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     kept = read_env_file(path) if path.is_file() else {}
     lines = [f"{key}={value}" for key, value in demo_settings(path.parent, kept).items()]
-    fresh = path.with_suffix(".new")
+    head = "# Written by `make setup`; the demo's settings. Production sets its own (README, settings)."
+    _write_private(path, "\n".join([head, *lines]) + "\n")
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(path.name + ".new")
     with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write("# Written by `make setup`; the demo's settings. Production sets its own (README, settings).\n")
-        file.write("\n".join(lines) + "\n")
+        file.write(text)
     fresh.replace(path)
 
 
-def _fonts() -> None:
-    from creditreport.reports.fonts import prepare_fonts
+def _settings() -> None:
+    if PREFIX + "ENV" in os.environ:
+        click.echo(f"   {PREFIX}ENV 已设，沿用当前环境变量 / is set: the environment's settings are used")
+        return
+    if not PASSPHRASE.is_file():
+        _write_private(PASSPHRASE, secrets.token_urlsafe(32))
+    write_demo_env(DEMO_ENV)
 
-    prepare_fonts(load_settings().var_dir)
+
+def _fonts() -> None:
+    from creditreport.reports.font_setup import prepare_fonts
+
+    prepare_fonts(load_settings().var_dir, say=lambda line: click.echo(f"   {line}"))
 
 
 def _keys() -> None:
-    from creditreport.signing.keys import init_keys
+    from creditreport.config import Environment
+    from creditreport.signing.demo_ca import init_demo_keys
+    from creditreport.signing.signer import load_signer
 
-    init_keys(load_settings())
+    settings = load_settings()
+    if settings.env is not Environment.PRODUCTION:
+        init_demo_keys(settings, settings.make_clock().now())
+    click.echo(f"   {load_signer(settings).describe()['subject']}")
 
 
 def _database() -> None:
-    from creditreport.migrations.commands import upgrade
+    from creditreport.migrations.store import upgrade
 
-    upgrade(load_settings().database_url)
+    before, after = upgrade(load_settings().database_url)
+    click.echo(f"   {before or '-'} → {after}")
 
 
 def _translations() -> None:
     from creditreport.web.translations import compile_translations
 
     compile_translations()
-
-
-def _settings() -> None:
-    if PREFIX + "ENV" not in os.environ:
-        write_demo_env(DEMO_ENV)
 
 
 STEPS: tuple[tuple[str, Callable[[], None]], ...] = (
