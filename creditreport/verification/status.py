@@ -1,4 +1,4 @@
-"""What a report is today, and finding it by its code or by its file's digest."""
+"""What a report is today, and what the store knows of a file: its digest, its codes, its signer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from creditreport.clock import as_shanghai
-from creditreport.reports.models import CreditReport, ReportStatus
+from creditreport.reports.archive import state_at
+from creditreport.reports.models import CreditReport
 
 
 class VerdictStatus(StrEnum):
@@ -39,16 +40,7 @@ def status_today(report: CreditReport, now: datetime) -> VerdictStatus:
     A report is valid to the end of ``valid_until`` in Asia/Shanghai; that it was revoked or superseded says more
     than that it would also have expired.
     """
-    if report.status != ReportStatus.ISSUED:
-        return VerdictStatus(report.status)
-    if as_shanghai(now).date() > report.valid_until:
-        return VerdictStatus.EXPIRED
-    return VerdictStatus.VALID
-
-
-def report_by_code(session: Session, code: str) -> CreditReport | None:
-    """The report with this verification code."""
-    return session.scalar(select(CreditReport).where(CreditReport.verification_code == code))
+    return VerdictStatus(state_at(report.status, report.valid_until, as_shanghai(now)))
 
 
 def report_by_digest(session: Session, sha256: str) -> CreditReport | None:

@@ -28,6 +28,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from creditreport.reports.archive import find_by_code
 from creditreport.reports.models import CreditReport
 from creditreport.signing.trust import TrustStore
 from creditreport.verification.codes import Mistyped, read_code
@@ -38,7 +39,6 @@ from creditreport.verification.status import (
     Mark,
     VerdictStatus,
     code_is_ours,
-    report_by_code,
     report_by_digest,
     signer_is_known,
     status_today,
@@ -68,7 +68,7 @@ def verify_code(session: Session, text: str, now: datetime, *, current: CheckCur
     code = read_code(text)
     if isinstance(code, Mistyped):
         return Verdict(VerdictStatus.MISTYPED, detail=Detail(MISTYPED.zh.format(code.zh), MISTYPED.en.format(code.en)))
-    report = report_by_code(session, code.value)
+    report = find_by_code(session, code.value)
     if report is None:
         return Verdict(VerdictStatus.UNKNOWN, detail=UNKNOWN)
     return _told(report, now, current)
@@ -93,7 +93,7 @@ def verify_file(
     issued = report_by_digest(session, hashlib.sha256(pdf).hexdigest())
     # Bytes that we made ourselves are read right here; a stranger's are read behind bounds.
     found = inspect_pdf(pdf) if issued is not None else inspect(pdf)
-    signed = found.problem is None and found.certificate is not None
+    signed = found.problem is None
 
     step_1 = signed and found.intact
     step_2 = found.covers_whole_file if signed else None
@@ -115,7 +115,7 @@ def _steps(oks: tuple[bool | None, ...]) -> tuple[Step, ...]:
 
 def _chain_trusted(session: Session, found: Inspection, issued: CreditReport | None, trust: TrustStore) -> bool:
     """Step 3: at the moment we stored for the report, found by digest or by code; else at the claimed one."""
-    reports = (issued, *(report_by_code(session, code) for code in found.codes))
+    reports = (issued, *(find_by_code(session, code) for code in found.codes))
     at = next((report.issued_at for report in reports if report is not None), found.claimed_at)
     if found.certificate is None or at is None:
         return False

@@ -1,0 +1,278 @@
+"""The five steps over real files: genuine, changed in every way we know, foreign, hostile; on both stores."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import SigFieldSpec
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+from pypdf import PdfReader, PdfWriter
+from sqlalchemy import update
+from sqlalchemy.orm import Session, sessionmaker
+
+from creditreport.clock import SHANGHAI
+from creditreport.config import Environment, Settings
+from creditreport.db import make_engine, make_sessions
+from creditreport.migrations.store import upgrade
+from creditreport.reports.models import CreditReport
+from creditreport.signing.demo_ca import init_demo_keys
+from creditreport.signing.signer import DocumentSigner, digest_of, load_signer
+from creditreport.signing.trust import TrustStore, load_trust
+from creditreport.verification.verify import verify_file
+from tests.conftest import NOON
+from tests.issued import BOX, Issued, make_pdf, store
+
+LIMIT = 10 * 1024 * 1024
+NAMES = ["signature_intact", "covers_whole_file", "chain_trusted", "digest_matches_issued", "status_today"]
+
+
+@dataclass(frozen=True)
+class Office:
+    """A store, the authority's key, what it trusts, and one report that it issued."""
+
+    sessions: sessionmaker[Session]
+    signer: DocumentSigner
+    trust: TrustStore
+    issued: Issued
+
+    def verify(self, pdf: bytes, now: datetime = NOON, trust: TrustStore | None = None) -> dict[str, Any]:
+        with self.sessions() as session:
+            answer = verify_file(session, pdf, now, trust if trust is not None else self.trust, LIMIT).as_json()
+        assert [(step["step"], step["name"]) for step in answer["steps"]] == list(enumerate(NAMES, start=1))
+        return answer
+
+    def outcome(self, pdf: bytes, **how: Any) -> tuple[str, list[bool | None]]:
+        answer = self.verify(pdf, **how)
+        if answer["status"] in ("TAMPERED", "NOT_ISSUED_HERE"):
+            facts = ("number", "entity_name", "uscc", "issued_at", "valid_until", "window", "listed", "records")
+            assert [answer[key] for key in facts] == [None] * len(facts)
+            assert answer["detail"]["zh"]
+        return answer["status"], [step["ok"] for step in answer["steps"]]
+
+
+def open_office(sessions: sessionmaker[Session], settings: Settings) -> Office:
+    signer = load_signer(settings)
+    return Office(sessions, signer, load_trust(settings.keys_dir, Environment.TEST), store(sessions, signer, NOON))
+
+
+@pytest.fixture
+def own_office(sessions: sessionmaker[Session], signing_settings: Settings) -> Office:
+    """For what depends on the store, or changes it: on both kinds."""
+    return open_office(sessions, signing_settings)
+
+
+@pytest.fixture(scope="module")
+def office(signing_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """For what depends on the file alone: made once."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('office') / 'store.sqlite3'}"
+    upgrade(url)
+    engine = make_engine(url)
+    yield open_office(make_sessions(engine), signing_settings)
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def foreign(signing_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> DocumentSigner:
+    """A signer of the same name under a root of somebody else's making."""
+    from dataclasses import replace
+
+    settings = replace(signing_settings, keys_dir=tmp_path_factory.mktemp("foreign"))
+    init_demo_keys(settings, NOON)
+    return load_signer(settings)
+
+
+def qpdf(pdf: bytes, folder: Path, *options: str) -> bytes:
+    source, target = folder / "in.pdf", folder / "out.pdf"
+    source.write_bytes(pdf)
+    subprocess.run(["qpdf", *options, str(source), str(target)], check=True, capture_output=True)
+    return target.read_bytes()
+
+
+def appended(pdf: bytes) -> bytes:
+    """An incremental update that changes the title: the signed bytes stay as they are."""
+    writer = PdfWriter(BytesIO(pdf), incremental=True)
+    writer.add_metadata({"/Title": "Another title"})
+    out = BytesIO()
+    writer.write(out)
+    assert out.getvalue().startswith(pdf)
+    assert len(out.getvalue()) > len(pdf)
+    return out.getvalue()
+
+
+class Reckless(PdfSigner):
+    """Signs what the author's signature has closed."""
+
+    def _enforce_certification_constraints(self, reader: object) -> None:
+        return None
+
+
+def unsigned_copy(pdf: bytes) -> bytes:
+    """The pages taken over into a new file, as a printing program does."""
+    out = BytesIO()
+    writer = PdfWriter()
+    for page in PdfReader(BytesIO(pdf)).pages:
+        page.pop("/Annots", None)
+        writer.add_page(page)
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_genuine(own_office: Office) -> None:
+    answer = own_office.verify(own_office.issued.pdf)
+    assert answer["status"] == "VALID"
+    assert [step["ok"] for step in answer["steps"]] == [True] * 5
+    assert answer["sha256_matches"] is True
+    assert answer["number"] == own_office.issued.number
+    assert answer["listed"] == 0
+    assert answer["detail"] is None
+
+
+def test_genuine_but_expired(own_office: Office) -> None:
+    later = datetime(2026, 12, 22, tzinfo=SHANGHAI)
+    assert own_office.outcome(own_office.issued.pdf, now=later) == ("EXPIRED", [True, True, True, True, False])
+
+
+@pytest.mark.parametrize("status", ["REVOKED", "SUPERSEDED"])
+def test_genuine_but_ended(own_office: Office, status: str) -> None:
+    with own_office.sessions.begin() as session:
+        session.execute(update(CreditReport).values(status=status))
+    assert own_office.outcome(own_office.issued.pdf) == (status, [True, True, True, True, False])
+
+
+def test_valid_long_after_the_certificate_ended(own_office: Office) -> None:
+    """Step 3 looks at the signing time, not at today."""
+    with own_office.sessions.begin() as session:
+        session.execute(update(CreditReport).values(valid_until=datetime(2050, 1, 1).date()))  # noqa: DTZ001
+    assert own_office.outcome(own_office.issued.pdf, now=datetime(2049, 1, 1, tzinfo=SHANGHAI))[0] == "VALID"
+
+
+def test_the_chain_is_judged_at_the_stored_moment_of_issue(own_office: Office) -> None:
+    with own_office.sessions.begin() as session:
+        session.execute(update(CreditReport).values(issued_at=datetime(2023, 6, 1, tzinfo=SHANGHAI)))
+    assert own_office.outcome(own_office.issued.pdf) == ("NOT_ISSUED_HERE", [True, True, False, True, None])
+
+
+@pytest.mark.parametrize(
+    ("change", "steps"),
+    [
+        # What a verifier's program or a forger makes of our file, and the steps that see it.
+        pytest.param(lambda pdf, _: appended(pdf), [True, False, True, False, None], id="incremental update"),
+        pytest.param(lambda pdf, _: pdf + b"\n", [True, False, True, False, None], id="a line after the end"),
+        pytest.param(lambda pdf, _: pdf + b"%%EOF", [True, False, True, False, None], id="a second end"),
+        pytest.param(lambda pdf, _: b"\n" + pdf, [False, False, False, False, None], id="a line before the beginning"),
+        pytest.param(lambda pdf, at: qpdf(pdf, at), [False, False, True, False, None], id="saved anew by qpdf"),
+        pytest.param(
+            lambda pdf, at: qpdf(pdf, at, "--object-streams=generate", "--recompress-flate"),
+            [False, False, True, False, None],
+            id="saved anew, compressed",
+        ),
+    ],
+)
+def test_changed(
+    office: Office, tmp_path: Path, change: Callable[[bytes, Path], bytes], steps: list[bool | None]
+) -> None:
+    assert office.outcome(change(office.issued.pdf, tmp_path)) == ("TAMPERED", steps)
+
+
+def test_bytes_hidden_behind_the_signature_value(office: Office) -> None:
+    """The padding of the signature is not signed; the digest finds a change there, and so does step 2."""
+    pdf = office.issued.pdf
+    start = pdf.index(b"/Contents <") + len(b"/Contents <")
+    end = pdf.index(b">", start)
+    assert pdf[end - 8 : end] == b"00000000"
+    hidden = pdf[: end - 8] + b"DEADBEEF" + pdf[end:]
+    assert office.outcome(hidden) == ("TAMPERED", [True, False, True, False, None])
+
+
+def test_a_second_signature_on_top(office: Office, foreign: DocumentSigner) -> None:
+    out = Reckless(
+        PdfSignatureMetadata(field_name="Another", md_algorithm="sha256"),
+        signer=foreign._signer,
+        new_field_spec=SigFieldSpec("Another"),
+    ).sign_pdf(IncrementalPdfFileWriter(BytesIO(office.issued.pdf)))
+    assert office.outcome(out.getvalue()) == ("TAMPERED", [True, False, True, False, None])
+
+
+def test_signature_removed(office: Office) -> None:
+    assert office.outcome(unsigned_copy(office.issued.pdf)) == ("NOT_ISSUED_HERE", [False, None, None, False, None])
+    assert office.outcome(office.issued.unsigned) == ("NOT_ISSUED_HERE", [False, None, None, False, None])
+
+
+def test_our_code_under_somebody_elses_signature(own_office: Office, foreign: DocumentSigner) -> None:
+    forged = foreign.sign(make_pdf(own_office.issued.code, text="clean"), at=NOON, page=0, box=BOX)
+    assert own_office.outcome(forged) == ("TAMPERED", [True, True, False, False, None])
+
+
+def test_somebody_elses_document(office: Office, foreign: DocumentSigner) -> None:
+    theirs = foreign.sign(make_pdf("not a code"), at=NOON, page=0, box=BOX)
+    assert office.outcome(theirs) == ("NOT_ISSUED_HERE", [True, True, False, False, None])
+
+
+def test_signed_by_us_but_never_issued(office: Office) -> None:
+    """What a stolen key would make: every signature check passes, the store does not know the file."""
+    stolen = office.signer.sign(make_pdf("not a code"), at=NOON, page=0, box=BOX)
+    assert office.outcome(stolen) == ("TAMPERED", [True, True, True, False, None])
+
+
+def test_another_signature_over_the_same_report(office: Office) -> None:
+    again = office.signer.sign(office.issued.unsigned, at=NOON + timedelta(seconds=1), page=0, box=BOX)
+    assert office.outcome(again) == ("TAMPERED", [True, True, True, False, None])
+
+
+def test_the_digest_of_another_genuine_report(own_office: Office) -> None:
+    """Two reports' digests exchanged in the store: neither file passes for the other report."""
+    other = store(own_office.sessions, own_office.signer, NOON, number="320900202611210000025")
+    for number, sha256 in (
+        (own_office.issued.number, "0" * 64), (other.number, digest_of(own_office.issued.pdf)),
+        (own_office.issued.number, digest_of(other.pdf)),
+    ):  # fmt: skip
+        with own_office.sessions.begin() as session:
+            session.execute(update(CreditReport).where(CreditReport.number == number).values(pdf_sha256=sha256))
+    for pdf in (own_office.issued.pdf, other.pdf):
+        assert own_office.outcome(pdf) == ("TAMPERED", [True, True, True, False, None])
+
+
+def test_no_root_trusts_nothing(office: Office) -> None:
+    expected = ("NOT_ISSUED_HERE", [True, True, False, True, None])
+    assert office.outcome(office.issued.pdf, trust=TrustStore(())) == expected
+
+
+def test_a_file_of_a_signer_whose_root_is_gone_is_still_known_as_ours(own_office: Office) -> None:
+    stolen = own_office.signer.sign(make_pdf("not a code"), at=NOON, page=0, box=BOX)
+    assert own_office.outcome(stolen, trust=TrustStore(()))[0] == "TAMPERED"
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        pytest.param(lambda pdf, at: qpdf(pdf, at, "--encrypt", "", "owner", "256", "--"), "加密", id="encrypted"),
+        pytest.param(lambda pdf, at: qpdf(pdf, at, "--encrypt", "u", "o", "256", "--"), "加密", id="with a password"),
+        pytest.param(lambda pdf, _: b"\x89PNG\r\n" + pdf[9:], "不是 PDF", id="not a PDF"),
+        pytest.param(lambda pdf, _: b"", "不是 PDF", id="empty"),
+        pytest.param(lambda pdf, _: pdf[: len(pdf) // 2], "不能读取", id="cut off"),
+        pytest.param(lambda pdf, _: b"%PDF-1.7\n" + b"<<" * 100_000, "不能读取", id="nested without end"),
+        pytest.param(lambda pdf, _: b"%PDF-1.7\nstartxref\n9\n%%EOF", "不能读取", id="no table"),
+    ],
+)
+def test_not_a_file_that_can_be_checked(
+    office: Office, tmp_path: Path, make: Callable[[bytes, Path], bytes], says: str
+) -> None:
+    pdf = make(office.issued.pdf, tmp_path)
+    assert office.outcome(pdf) == ("NOT_ISSUED_HERE", [False, None, None, False, None])
+    assert says in office.verify(pdf)["detail"]["zh"]
+
+
+def test_fifty_megabytes(office: Office) -> None:
+    answer = office.verify(office.issued.pdf + b"\0" * 50 * 1024 * 1024)
+    assert answer["status"] == "NOT_ISSUED_HERE"
+    assert [step["ok"] for step in answer["steps"]] == [False, None, None, None, None]
+    assert "过大" in answer["detail"]["zh"]
+    assert answer["sha256_matches"] is None
