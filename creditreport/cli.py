@@ -101,6 +101,7 @@ COMMAND_MODULES: tuple[str, ...] = (
     "creditreport.violations.commands",
     "creditreport.signing.commands",
     "creditreport.accounts.commands",
+    "creditreport.demo.commands",
 )
 _register()
 

@@ -44,7 +44,7 @@ class Case:
     """One record to be. ``states`` are optional canonical keys with their canonical values.
 
     ``reason`` is the reason code that any of steps 3 to 18 gives, ``None`` when none does; ``first_day`` the day of the
-    first decision of its chain when that is another day; ``duplicate`` says that a lower-numbered domain lists the same.
+    first decision of its chain when that is another day; ``duplicate``: a lower-numbered domain lists the same.
     """
 
     business: Business

@@ -79,7 +79,7 @@ def _planned(maker: Maker, business: Business) -> PlannedBusiness:
         refused = "ENTITY_NOT_ELIGIBLE"
     elif business.role in {"duplicate_code", "duplicate_code_twin"}:
         refused = "DUPLICATE_USCC"
-    elif business.role in {"quarantine_masked", "quarantine_unclear"}:
+    elif business.role in {"quarantined", "quarantined_unclear"}:
         refused = "SOURCE_INCOMPLETE"
-        domains = MASKED_DOMAINS if business.role == "quarantine_masked" else UNCLEAR_DOMAINS
+        domains = MASKED_DOMAINS if business.role == "quarantined" else UNCLEAR_DOMAINS
     return PlannedBusiness(business, tuple(maker.planned[business.register_id]), refused, domains)

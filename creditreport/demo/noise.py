@@ -52,7 +52,7 @@ def fill_noise(maker: Maker, businesses: Sequence[Business]) -> None:
 
 def fill_quarantine(maker: Maker, by_role: Mapping[str, Business]) -> None:
     """Rows that may concern a business and cannot be read with certainty."""
-    hidden, unclear = by_role["quarantine_masked"], by_role["quarantine_unclear"]
+    hidden, unclear = by_role["quarantined"], by_role["quarantined_unclear"]
     _platform_row(
         maker,
         "commerce",
@@ -100,8 +100,9 @@ def fill_quarantine(maker: Maker, by_role: Mapping[str, Business]) -> None:
 
 def _platform_row(maker: Maker, slug: str, **cells: str) -> None:
     row = {
-        "LYBM": slug, "CF_XDR_LB": "法人及非法人组织", "CF_WFXW": "示例违法行为", "CF_SY": "示例事实", "CF_CFLB": "罚款",
-        "CF_NR": "罚款2000元", "CF_NR_FK": "0.200000", "CF_JDRQ": maker.days.ago(90).isoformat(), "CF_YXQ": "9999-9-9",
+        "LYBM": slug, "CF_XDR_LB": "法人及非法人组织", "CF_WFXW": "示例违法行为", "CF_SY": "示例事实",
+        "CF_CFLB": "罚款", "CF_NR": "罚款2000元", "CF_NR_FK": "0.200000",
+        "CF_JDRQ": maker.days.ago(90).isoformat(), "CF_YXQ": "9999-9-9",
         "CF_CFJG": maker.offences[slug].authority,
     }  # fmt: skip
     maker.sources.add(PLATFORM, row | cells)
@@ -139,6 +140,7 @@ def _arrears(maker: Maker, business: Business, bill: int) -> None:
     month = maker.days.ago(30 + bill % 7 * 30)
     maker.sources.add(WATER, {
         "count_ym": f"{month:%Y%m}", "uni_social_crd_cd": business.uscc, "user_id": f"U{bill:06d}",
-        "user_nature": "非居民", "legal_org_nm": business.name, "use_addr": f"示例路{bill}号", "bill_no": f"ZD{bill:08d}",
-        "arrear_tms": str(bill % 3 + 1), "amt": float(bill * 7 % 900) + 0.5, "area_cd": business.district_code,
+        "user_nature": "非居民", "legal_org_nm": business.name, "use_addr": f"示例路{bill}号",
+        "bill_no": f"ZD{bill:08d}", "arrear_tms": str(bill % 3 + 1), "amt": float(bill * 7 % 900) + 0.5,
+        "area_cd": business.district_code,
     })  # fmt: skip

@@ -87,6 +87,20 @@ class DemoPlan:
         records = [record for one in self.businesses if one.refused is None for record in one.records]
         return dict(sorted(Counter(record.decisions[LONGEST] or "LISTED" for record in records).items()))
 
+    @property
+    def record_count(self) -> int:
+        """How many records all sources hold together."""
+        return sum(len(one.records) for one in self.businesses)
+
+    def totals(self) -> dict[str, Any]:
+        """How much there is of everything."""
+        return {
+            "businesses": len(self.businesses),
+            "rows": sum(self.rows.values()),
+            "records": self.record_count,
+            "reasons": self.reasons,
+        }
+
     def as_json(self) -> dict[str, Any]:
         """The content of ``expected.json``."""
         showcase = self.showcase
@@ -104,12 +118,7 @@ class DemoPlan:
                 }
                 for role in ROLES
             },
-            "totals": {
-                "businesses": len(self.businesses),
-                "rows": sum(self.rows.values()),
-                "records": sum(len(one.records) for one in self.businesses),
-                "reasons": self.reasons,
-            },
+            "totals": self.totals(),
             "rows": dict(self.rows),
             "businesses": [one.as_json() for one in self.businesses],
         }

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import cycle
 
-NOTHING = ("", "暂无", "无", "\n", "-", "null")
+NOTHING = ("", "暂无", "无", "\\n", "-", "null", "\n")
 NO_END = ("1900-1-1", "9999-9-9", "2099-12-31", "无处罚期限")
 
 _DAYS: tuple[Callable[[date], str], ...] = (

@@ -31,7 +31,7 @@ REASONS: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """One showcase: its key, the business's form (see ``businesses.FORMS``), what it shows, and a name if it matters."""
+    """One showcase: its key, the business's form (see ``businesses.FORMS``), what it shows, perhaps its name."""
 
     key: str
     form: str
@@ -41,7 +41,10 @@ class Role:
     status: str = "存续"
 
 
-LONG_NAME = "盐城示例沿海滩涂湿地生态保护与海洋渔业资源综合开发利用及新能源装备（江苏）集团股份有限公司大丰港经济开发区第一分公司"
+LONG_NAME = (
+    "盐城示例沿海滩涂湿地生态保护与海洋渔业资源综合开发利用及新能源装备（江苏）"
+    "集团股份有限公司大丰港经济开发区第一分公司"
+)
 
 _PLAIN: tuple[Role, ...] = (
     Role("clean", "company", "没有任何记录", "no record at all"),
@@ -71,20 +74,22 @@ _PLAIN: tuple[Role, ...] = (
         "个体工商户，行政相对人类别写作自然人",
         "an individual business written as a natural person",
     ),
-    Role("rare_1", "company", "名称含生僻字㛃", "a rare character in its name", "盐城㛃和示例食品有限公司"),
-    Role("rare_2", "company", "名称含生僻字䶮", "a rare character in its name", "盐城䶮腾示例科技有限公司"),
-    Role("rare_3", "company", "名称含生僻字𬭎", "a rare character in its name", "盐城𬭎达示例金属制品有限公司"),
-    Role("rare_4", "individual", "名称含生僻字𠮷", "a rare character in its name", "盐城市𠮷庆示例面馆"),
+    Role("rare_characters", "company", "名称含生僻字㛃", "a rare character in its name", "盐城㛃和示例食品有限公司"),
+    Role("rare_characters_2", "company", "名称含生僻字䶮", "a rare character in its name", "盐城䶮腾示例科技有限公司"),
+    Role(
+        "rare_characters_3", "company", "名称含生僻字𬭎", "a rare character in its name", "盐城𬭎达示例金属制品有限公司"
+    ),
+    Role("rare_characters_4", "individual", "名称含生僻字𠮷", "a rare character in its name", "盐城市𠮷庆示例面馆"),
     Role("long_name", "branch", "名称约六十个字", "a name of some sixty characters", LONG_NAME),
     Role("suspended", "company", "歇业中，仍可申请", "suspended, may still apply", status="歇业"),
     Role(
-        "quarantine_masked",
+        "quarantined",
         "company",
         "有只能靠掩码代码或名称对应的记录，不能出具",
         "rows with a masked code or a name only: refused",
     ),
     Role(
-        "quarantine_unclear",
+        "quarantined_unclear",
         "company",
         "有日期、词语不明确的记录，不能出具",
         "rows with unclear dates or words: refused",

@@ -12,7 +12,8 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import mkstemp
 from typing import Literal
@@ -61,15 +62,19 @@ class Sources:
 
     def declare(self, place: Table | Drop) -> None:
         """Make a place known, so that it is there even when it is empty today."""
-        (self.tables if isinstance(place, Table) else self.drops).setdefault(place, [])  # type: ignore[attr-defined]
+        self._rows(place)
 
     def add(self, place: Table | Drop, row: Row) -> None:
         """Add a row; a column that the place does not have is an error of the generator."""
         unknown = set(row) - set(place.columns)
         if unknown:
             raise ValueError(f"{place} has no {sorted(unknown)}")
-        self.declare(place)
-        (self.tables[place] if isinstance(place, Table) else self.drops[place]).append(row)
+        self._rows(place).append(row)
+
+    def _rows(self, place: Table | Drop) -> list[Row]:
+        if isinstance(place, Table):
+            return self.tables.setdefault(place, [])
+        return self.drops.setdefault(place, [])
 
     def run(self, system: str, statement: str) -> None:
         """A further statement of a system's database, such as a view."""
@@ -87,19 +92,21 @@ class Sources:
         for left in folder.rglob("*.part"):
             left.unlink()
         for system in SYSTEMS:
-            _whole(database_file(folder, system), lambda path, system=system: self._database(path, system))
+            _whole(database_file(folder, system), partial(self._database, system))
         for drop, rows in self.drops.items():
-            place = drops_folder(folder) / drop.folder
-            place.mkdir(parents=True, exist_ok=True)
-            # The last drop before this one stays beside it: the newest one counts.
-            for sent, held in ((date.fromordinal(day.toordinal() - 7), rows[: len(rows) // 2]), (day, rows)):
-                _whole(place / drop.file_name(sent), lambda path, drop=drop, held=held: _drop(path, drop, held))
-            current = {drop.file_name(day), drop.file_name(date.fromordinal(day.toordinal() - 7))}
-            for old in place.iterdir():
-                if old.name not in current:
-                    old.unlink()
+            self._send(drop, rows, drops_folder(folder) / drop.folder, day)
 
-    def _database(self, path: Path, system: str) -> None:
+    def _send(self, drop: Drop, rows: Sequence[Row], place: Path, day: date) -> None:
+        # The last drop before this one stays beside it, with half of the rows: the newest one counts.
+        place.mkdir(parents=True, exist_ok=True)
+        sent = {drop.file_name(day - timedelta(days=7)): rows[: len(rows) // 2], drop.file_name(day): rows}
+        for name, held in sent.items():
+            _whole(place / name, partial(_drop, drop, held))
+        for old in place.iterdir():
+            if old.name not in sent:
+                old.unlink()
+
+    def _database(self, system: str, path: Path) -> None:
         with closing(sqlite3.connect(path)) as connection, connection:
             for table, rows in self.tables.items():
                 if table.system == system:
@@ -116,7 +123,7 @@ def _fill_table(connection: sqlite3.Connection, table: Table, rows: Iterable[Row
     connection.executemany(f"INSERT INTO {table.name} VALUES ({marks})", values)  # noqa: S608 - names are our own
 
 
-def _drop(path: Path, drop: Drop, rows: Sequence[Row]) -> None:
+def _drop(drop: Drop, rows: Sequence[Row], path: Path) -> None:
     cells = [[row.get(column) for column in drop.columns] for row in rows]
     if drop.kind == "csv":
         with path.open("w", encoding=drop.encoding, newline="") as file:

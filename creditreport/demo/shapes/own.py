@@ -12,8 +12,9 @@ from creditreport.demo.sources import Cell, Table
 ECOLOGY = Table(
     "ECOLOGY", "st_xzcf_aj",
     (
-        "ajbh", "dsr_mc", "dsr_dm", "wslx", "wsh", "wfxw", "wfss", "cfyj", "cfzl", "cfnr", "fkje", "mssdje", "jdrq", "cflc",
-        "yzcd", "gszt", "gsjzrq", "jdjg", "jdjgcj", "jdxl", "tdwsh", "clzt", "xfzt", "xfrq", "smbz", "yybz", "gxsj",
+        "ajbh", "dsr_mc", "dsr_dm", "wslx", "wsh", "wfxw", "wfss", "cfyj", "cfzl", "cfnr", "fkje", "mssdje", "jdrq",
+        "cflc", "yzcd", "gszt", "gsjzrq", "jdjg", "jdjgcj", "jdxl", "tdwsh", "clzt", "xfzt", "xfrq", "smbz", "yybz",
+        "gxsj",
     ),
 )  # fmt: skip
 POLICE = Table(
@@ -132,7 +133,7 @@ class Police(Shape):
 
 
 class Labour(Shape):
-    """Labour inspection: penalties and orders to correct; a court-approved reorganisation plan is noted with its day."""
+    """Labour inspection: penalties and orders to correct; a court-approved reorganisation plan is noted."""
 
     key = ("case_id",)
     kinds = frozenset({"penalty", "rectification_order"})

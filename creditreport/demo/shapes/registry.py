@@ -46,7 +46,7 @@ EMPTY: tuple[str, ...] = (
 def make_shapes() -> dict[str, Shape]:
     """A fresh writer for each domain that has records; utilities hold arrears only, which are not records."""
     province = Province()
-    shapes: dict[str, Shape] = {slug: province for slug in PROVINCIAL}
+    shapes: dict[str, Shape] = dict.fromkeys(PROVINCIAL, province)
     shapes |= {slug: Publicity(slug) for slug in (*VIEWS, *DROPS) if slug not in EMPTY}
     shapes |= {
         "court_enforcement": Court(),

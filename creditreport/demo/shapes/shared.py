@@ -133,14 +133,14 @@ class Market(Shape):
 
     def add(self, row: Row, sources: Sources) -> None:
         """Into the table of its class; ``row_class`` and ``row_id`` are made by the manifest's query."""
-        table = {"penalty": MARKET_PENALTIES, "yzwfsx": DISHONESTY}.get(str(row["row_class"]), ABNORMAL)
+        table = {"行政处罚": MARKET_PENALTIES, "严重违法失信名单": DISHONESTY}.get(str(row["row_class"]), ABNORMAL)
         sources.add(table, {column: cell for column, cell in row.items() if not column.startswith("row_")})
 
     def _penalty(self, case: Case) -> dict[str, Cell]:
         exempted = case.state("disposition") == "exempted"
         identity = self.identifier("XK")
         return {
-            "row_class": "penalty", "row_id": identity, "lic_id": identity, "pripid": case.business.register_id,
+            "row_class": "行政处罚", "row_id": identity, "lic_id": identity, "pripid": case.business.register_id,
             "uni_social_crd_cd": self.quirks.code(case.recorded_code), "taxer_nm": case.business.name,
             "admin_punish_doc": case.number, "punish_rea": f"{case.violation}：{case.facts}",
             "punish_dt": self.quirks.day(case.day), "punish_result": "不予行政处罚" if exempted else case.content,
@@ -150,7 +150,8 @@ class Market(Shape):
     def _dishonest(self, case: Case) -> dict[str, Cell]:
         identity = self.identifier("YZ")
         return {
-            "row_class": "yzwfsx", "row_id": identity, "ill_comp_id": identity, "abn_tm": self.quirks.day(case.day),
+            "row_class": "严重违法失信名单", "row_id": identity,
+            "ill_comp_id": identity, "abn_tm": self.quirks.day(case.day),
             "serill_rea": case.facts, "rem_dt": self.quirks.end(case.state("removed_on")),
             "uni_social_crd_cd": case.recorded_code, "comp_name": case.business.name,
             "reg_no": case.business.registration_number, "decorg_org": case.authority,
@@ -160,7 +161,8 @@ class Market(Shape):
     def _abnormal(self, case: Case) -> dict[str, Cell]:
         identity = self.identifier("YC")
         return {
-            "row_class": "jyycml", "row_id": identity, "busexclist": identity, "inclu_dt": self.quirks.day(case.day),
+            "row_class": "经营异常名录", "row_id": identity,
+            "busexclist": identity, "inclu_dt": self.quirks.day(case.day),
             "inclu_reason": case.facts, "remove_dt": self.quirks.day(case.state("removed_on")),
             "uni_social_crd_cd": self.quirks.code(case.recorded_code), "comp_nm": case.business.name,
             "reg_no": case.business.registration_number, "decorg_cn": case.authority,
