@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pypdf
@@ -17,7 +18,7 @@ from creditreport.errors import Problem
 from creditreport.reports.content import ReportContent, grouped
 from creditreport.reports.fonts import FontSet
 from creditreport.reports.pages import ATTACHMENT, RENDERER_VERSION, Rendered, render
-from tests.papers import CODE, LONG_TITLE, LONG_UNIT, URL, listed, report
+from tests.papers import CODE, LONG_TITLE, LONG_UNIT, URL, domain, listed, report
 
 RARE_NAME = "盐城𠮷祥𬭎大䶮㑇㛃𬴂鿏店"
 LONG_NAME = (
@@ -171,13 +172,13 @@ def test_first_page_in_words(found: Printed) -> None:
 
 def test_every_field_has_its_row(found: Printed) -> None:
     text = found.flat()
-    for domain in WITH_RECORDS.domains:
-        result = {1: "1条", 7: "2条", 44: "尚未实施", 45: "尚未实施"}.get(domain.number, "未查见")
-        time = "—" if domain.number >= 44 else "2026-11-2023:00"
-        if domain.title == LONG_TITLE or domain.responsible_unit == LONG_UNIT:
-            assert f"{domain.number}{domain.title[:8]}" in text
+    for row in WITH_RECORDS.domains:
+        result = {1: "1条", 7: "2条", 44: "尚未实施", 45: "尚未实施"}.get(row.number, "未查见")
+        time = "—" if row.number >= 44 else "2026-11-2023:00"
+        if row.title == LONG_TITLE or row.responsible_unit == LONG_UNIT:
+            assert f"{row.number}{row.title[:8]}" in text
         else:
-            assert f"{domain.number}{domain.title}{domain.responsible_unit}{result}{time}" in text
+            assert f"{row.number}{row.title}{row.responsible_unit}{result}{time}" in text
     assert text.count("尚未实施") == 2 + 1  # the two rows and the note
     assert text.count("未查见") == 41 + 2  # the rows, the hint on page one and the note
 
@@ -186,6 +187,14 @@ def test_long_cells_are_wrapped_not_cut(found: Printed) -> None:
     text = "".join(found.text("-raw").split())
     assert LONG_TITLE in text
     assert LONG_UNIT in text
+
+
+def test_the_head_of_the_table_repeats_overleaf(fonts: FontSet, tmp_path: Path) -> None:
+    rows = tuple(domain(number).model_copy(update={"title": LONG_TITLE}) for number in range(1, 46))
+    paper = Printed(report(domains=rows), fonts, tmp_path)
+    table = paper.text("-raw", "-f", "2", "-l", "3").split("\f")[:2]
+    assert ["数据截至" in page for page in table] == [True, True]
+    assert "".join("".join(table).split()).count(LONG_TITLE) == 45
 
 
 def test_details_say_what_was_stated(found: Printed) -> None:
@@ -224,8 +233,8 @@ def test_notes_and_feet(many: Printed) -> None:
 
 def test_five_hundred_records_are_all_there_under_their_field(many: Printed) -> None:
     text = many.flat()
-    for domain in FIVE_HUNDRED.domains:
-        for record in domain.records:
+    for row in FIVE_HUNDRED.domains:
+        for record in row.records:
             assert text.count(str(record.document_number)) == 1
     assert text.count("记录12／12") == 42
     for page in many.text("-layout", "-f", "3").split("\f"):
@@ -283,6 +292,12 @@ def test_the_same_content_gives_the_same_bytes(found: Printed, fonts: FontSet, f
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert elsewhere.stdout.strip() == hashlib.sha256(found.rendered.pdf).hexdigest()
+
+
+def test_threads_that_render_at_the_same_time_do_not_mix(clean: Printed, found: Printed, fonts: FontSet) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda content: render(content, fonts).pdf, [CLEAN, WITH_RECORDS] * 6))
+    assert made == [clean.rendered.pdf, found.rendered.pdf] * 6
 
 
 def test_the_identifier_follows_the_content(clean: Printed, found: Printed) -> None:
