@@ -100,6 +100,7 @@ COMMAND_MODULES: tuple[str, ...] = (
     "creditreport.reports.commands",
     "creditreport.violations.commands",
     "creditreport.signing.commands",
+    "creditreport.verification.commands",
     "creditreport.accounts.commands",
     "creditreport.demo.commands",
 )

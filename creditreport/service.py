@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from creditreport.reports.pages import Wording
     from creditreport.signing.signer import DocumentSigner
     from creditreport.signing.trust import TrustStore
+    from creditreport.verification.currency import CurrencyCheck
     from creditreport.violations.collect import Collecting
     from creditreport.violations.ruleset import RuleSet
     from creditreport.worktime import WorkCalendar
@@ -109,3 +110,10 @@ class Service:
         from creditreport.signing.trust import load_trust
 
         return load_trust(self.settings.keys_dir, self.settings.env)
+
+    @cached_property
+    def currency(self) -> CurrencyCheck:
+        """Tells whether what a report lists would be listed again; keeps its answers for a minute."""
+        from creditreport.verification.currency import CurrencyCheck
+
+        return CurrencyCheck(self)

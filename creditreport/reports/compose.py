@@ -76,7 +76,7 @@ def _domain_result(manifest: Manifest, case: Case) -> DomainResult:
         responsible_unit=manifest.responsible_unit,
         status="not_implemented" if answer.status is AnswerStatus.NOT_IMPLEMENTED else "complete",
         data_as_of=answer.data_as_of,
-        records=tuple(_listed(record) for record in sorted(listed, key=_newest_first)),
+        records=tuple(listed_record(record) for record in sorted(listed, key=_newest_first)),
     )
 
 
@@ -85,7 +85,8 @@ def _newest_first(record: ViolationRecord) -> tuple[int, str]:
     return (-began.toordinal(), record.record_id)
 
 
-def _listed(record: ViolationRecord) -> ListedRecord:
+def listed_record(record: ViolationRecord) -> ListedRecord:
+    """The record as a report prints it: the printed keys only, personal data masked."""
     return ListedRecord(
         record_id=record.record_id,
         kind=record.kind,

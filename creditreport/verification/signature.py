@@ -54,7 +54,7 @@ def find_signatures(reader: PdfFileReader) -> tuple[Signature, ...]:
         certifying: Any = reader.root["/Perms"]["/DocMDP"]
     except (KeyError, TypeError):
         certifying = None
-    found = []
+    found: list[Signature] = []
     for _, value, _ in enumerate_sig_fields(reader, filled_status=True):
         entry = value.get_object()
         start, length, rest, rest_length = (int(number) for number in entry["/ByteRange"])

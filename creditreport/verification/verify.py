@@ -71,7 +71,7 @@ def verify_code(session: Session, text: str, now: datetime, *, current: CheckCur
     report = find_by_code(session, code.value)
     if report is None:
         return Verdict(VerdictStatus.UNKNOWN, detail=UNKNOWN)
-    return _told(report, now, current)
+    return _told(session, report, now, current)
 
 
 def verify_file(
@@ -103,7 +103,7 @@ def verify_file(
         changed = signed and not (step_1 and step_2 and step_4)
         ours = changed and (code_is_ours(session, found.codes) or _signer_is_ours(session, found, bool(step_3)))
         return _refused(found, (step_1, step_2, step_3, step_4, None), ours=ours)
-    verdict = _told(issued, now, current)
+    verdict = _told(session, issued, now, current)
     steps = _steps((step_1, step_2, step_3, step_4, verdict.is_valid))
     return replace(verdict, steps=steps, sha256_matches=True)
 
@@ -144,8 +144,11 @@ def _refused(found: Inspection, oks: tuple[bool | None, ...], *, ours: bool) -> 
     return Verdict(status, detail=detail, steps=steps, sha256_matches=steps[3].ok)
 
 
-def _told(report: CreditReport, now: datetime, current: CheckCurrency | None) -> Verdict:
+def _told(session: Session, report: CreditReport, now: datetime, current: CheckCurrency | None) -> Verdict:
     """Today's status of a report, its records only while each would still be listed."""
+    # The verdict keeps the report; the connection is given back, because the sources may take their time.
+    session.expunge(report)
+    session.rollback()
     status = status_today(report, now)
     if status is not VerdictStatus.VALID:
         return Verdict(status, report=report)
