@@ -41,7 +41,9 @@ WITH_RECORDS = report(
     name=RARE_NAME,
     not_implemented=frozenset({44, 45}),
 )  # fmt: skip
-LONG = report({20: (listed(1, facts=FACTS),)}, name=LONG_NAME)
+LONG = report(
+    {20: (listed(1, facts=FACTS),)}, name=LONG_NAME, issuing_authority="盐城市大丰区公共信用信息服务中心（数据局）"
+)
 FIVE_HUNDRED = report(
     {number: tuple(listed(number * 100 + at) for at in range(12)) for number in range(1, 43)}
 )  # 504 records

@@ -6,7 +6,7 @@ from creditreport.clock import as_shanghai
 from creditreport.reports.content import DomainResult, ReportContent
 from creditreport.reports.pages.flow import Cell, Flow
 from creditreport.reports.pages.paper import baseline
-from creditreport.reports.pages.style import ACCENT, FAINT, INK, LEFT, MEASURE, QUIET, TINT
+from creditreport.reports.pages.style import ACCENT, INK, LEFT, MEASURE, QUIET, TINT
 from creditreport.reports.pages.wording import Wording
 
 # number, field, unit, result, data as of: (x, width) from the left margin, in points
@@ -41,7 +41,7 @@ def _head(flow: Flow, wording: Wording) -> None:
 def _cells(flow: Flow, domain: DomainResult, wording: Wording) -> list[Cell]:
     words = wording.fields
     number, title, unit, result, as_of = COLUMNS
-    colour, bold = (INK, False) if domain.status == "complete" else (FAINT, False)
+    colour, bold = (INK, False) if domain.status == "complete" else (QUIET, False)
     if domain.records:
         said, colour, bold = words.count.format(count=len(domain.records)), ACCENT, True
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from creditreport.clock import as_shanghai
 from creditreport.entities.entity import EntityType, RegistrationStatus
 from creditreport.reports.content import ReportContent, grouped
 from creditreport.reports.pages.paper import Page, Paper, baseline
@@ -152,8 +153,10 @@ def _conclusion(page: Page, y: float, content: ReportContent, wording: Wording) 
 def _sealed(page: Page, content: ReportContent, wording: Wording) -> Rectangle:
     x, y = RIGHT - DIAMETER / 2 - 14, BODY_BOTTOM - DIAMETER / 2 - 4
     seal = draw_seal(page, x, y, content.issuing_authority, page.paper.fonts)
-    page.centre(x, y + 31, content.issuing_authority, 11, bold=True)
-    page.centre(x, y + 47, wording.day(content.issued_at.date()), 10.5)
+    organ = content.issuing_authority
+    fitting = (DIAMETER + 40) / page.paper.fonts.width(organ, 1, True)  # a long name in smaller type, on one line
+    page.centre(x, y + 31, organ, min(11, fitting), bold=True)
+    page.centre(x, y + 47, wording.day(as_shanghai(content.issued_at).date()), 10.5)
     return seal
 
 
