@@ -154,7 +154,7 @@ def _sealed(page: Page, content: ReportContent, wording: Wording) -> Rectangle:
     x, y = RIGHT - DIAMETER / 2 - 14, BODY_BOTTOM - DIAMETER / 2 - 4
     seal = draw_seal(page, x, y, content.issuing_authority, page.paper.fonts)
     organ = content.issuing_authority
-    fitting = (DIAMETER + 40) / page.paper.fonts.width(organ, 1, True)  # a long name in smaller type, on one line
+    fitting = (DIAMETER + 26) / page.paper.fonts.width(organ, 1, True)  # a long name in smaller type, on one line
     page.centre(x, y + 31, organ, min(11, fitting), bold=True)
     page.centre(x, y + 47, wording.day(as_shanghai(content.issued_at).date()), 10.5)
     return seal
