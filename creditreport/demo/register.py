@@ -35,8 +35,8 @@ def write_register(businesses: tuple[Business, ...], sources: Sources, today: da
             "comp_nm": business.name, "addr": f"盐城市{business.district}示例路{place}号",
             "legal_repre": business.legal_representative, "reg_capt": float(place % 40 * 10 + 10),
             "capt_kind": "人民币", "opt_scop": "示例经营范围", "reg_no": business.registration_number,
-            "appr_dt": founded, "est_dt": founded, "opt_from": founded, "opt_to": "9999-9-9", "domdi_strict": business.district,
-            "lv_pripid": business.parent_register_id,
+            "appr_dt": founded, "est_dt": founded, "opt_from": founded, "opt_to": "9999-9-9",
+            "domdi_strict": business.district, "lv_pripid": business.parent_register_id,
         })  # fmt: skip
         replaced = [("统一社会信用代码变更", code) for code in business.previous_codes]
         renamed = [("名称变更", name) for name in business.former_names]
