@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
+from typing import cast
+
+from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, render_template, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
 from creditreport.errors import Problem
 from creditreport.verification.codes import Mistyped, read_code
+from creditreport.verification.currency import CurrencyCheck
 from creditreport.verification.verify import verify_code, verify_file
-from creditreport.web.context import moment, reading, service
+from creditreport.web.context import EXTENSION, moment, reading, service
 from creditreport.web.problems import wants_json
 
 blueprint = Blueprint("verification", __name__)
+CURRENCY = "creditreport.currency"
+
+
+@blueprint.record_once
+def prepare(state: BlueprintSetupState) -> None:
+    """One check of currency for the process: what it asked the sources is kept for a minute."""
+    state.app.extensions[CURRENCY] = CurrencyCheck(state.app.extensions[EXTENSION])
 
 
 @blueprint.get("/v/<path:code>")
@@ -21,7 +32,7 @@ def by_code(code: str) -> Response:
     200 for a well-formed code whatever the verdict, 404 for one that cannot be a code.
     """
     with reading() as session:
-        verdict = verify_code(session, code, moment()).as_json()
+        verdict = verify_code(session, code, moment(), current=service().currency).as_json()
     response = (
         jsonify(verdict)
         if wants_json()
@@ -39,7 +50,7 @@ def api_by_code(code: str) -> Response:
     if isinstance(found, Mistyped):
         raise Problem("MISTYPED_CODE", detail_zh=found.zh, detail_en=found.en)
     with reading() as session:
-        return jsonify(verify_code(session, found.value, moment()).as_json())
+        return jsonify(verify_code(session, found.value, moment(), current=service().currency).as_json())
 
 
 @blueprint.get("/verify")
@@ -66,5 +77,9 @@ def check_file() -> str | tuple[str, int]:
     if len(pdf) > limit:
         raise Problem("UPLOAD_TOO_LARGE", limit=limit // (1024 * 1024))
     with reading() as session:
-        verdict = verify_file(session, pdf, moment(), service().trust, limit)
+        verdict = verify_file(session, pdf, moment(), service().trust, limit, current=service().currency)
     return render_template("verification/file.html", verdict=verdict.as_json(), file_name=upload.filename)
+
+
+def _current() -> CurrencyCheck:
+    return cast(CurrencyCheck, current_app.extensions[CURRENCY])

@@ -37,6 +37,7 @@ def configure_cookies(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(hours=8),
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(minutes=10),
         MAX_CONTENT_LENGTH=settings.upload_limit_bytes + FORM_OVERHEAD,
         PREFERRED_URL_SCHEME="https" if https else "http",
     )
