@@ -51,10 +51,12 @@ _MONTH_ONLY = re.compile(r"\d{4}(?:[-/.]?\d{1,2}|\d{2}| *年 *\d{1,2} *月)")
 
 _AMOUNT = re.compile(
     r"(?:处以|处|并处|合计|共计|共|计|罚款|罚没款|没收违法所得|没收|金额|人民币|rmb|cny|¥|:)*"
-    r"(?P<number>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)"
+    r"(?P<number>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)"
     r"(?P<unit>元|圆|万元|万|亿元|亿)?"
     r"(?:整|正|人民币|\(人民币\)|。)*"
 )
+_TOO_MUCH = Decimal(10) ** 13
+_TWO_NUMBERS = re.compile(r"\d\s+[\d.]")
 _POWERS = {"元": 0, "圆": 0, "万元": 4, "万": 4, "亿元": 8, "亿": 8}
 
 
@@ -104,7 +106,9 @@ def cell_text(value: Any) -> str | None:
     if isinstance(value, float):
         return _float_text(value)
     if isinstance(value, Decimal):
-        return str(int(value)) if value.is_finite() and value == value.to_integral_value() else f"{value:f}"
+        if not value.is_finite():
+            raise UnreadableCell(f"“{value}”不是数字")
+        return str(int(value)) if value == value.to_integral_value() else f"{value:f}"
     if isinstance(value, bytes | bytearray | memoryview):
         raise UnreadableCell("单元格是二进制内容，无法读取")
     return str(value)
@@ -112,7 +116,7 @@ def cell_text(value: Any) -> str | None:
 
 def _float_text(value: float) -> str:
     if not math.isfinite(value):
-        return str(value)
+        raise UnreadableCell(f"“{value}”不是数字")
     if abs(value) >= _LAST_EXACT_FLOAT:
         # A code or number of 18 digits kept as a float has other last digits than it was typed with.
         raise UnreadableCell("数字过长，已失去末位精度，请以文本形式提供")
@@ -124,8 +128,14 @@ def read_moment(value: Any, sentinels: Collection[str] = ()) -> datetime | None:
 
     Raises :class:`UnreadableCell` for a month without a day and for any form not known with certainty.
     """
+    moment = _told(value, sentinels)
+    # A sentinel that the manifest declares as YYYY-MM-DD means the day in whatever form the cell has it.
+    return None if moment is None or moment.date().isoformat() in sentinels else moment
+
+
+def _told(value: Any, sentinels: Collection[str]) -> datetime | None:
     if isinstance(value, datetime):
-        return _stated(as_shanghai(value) if value.tzinfo else value.replace(tzinfo=SHANGHAI))
+        return _stated(value if value.tzinfo else value.replace(tzinfo=SHANGHAI))
     if isinstance(value, date):
         return _stated(datetime.combine(value, time(), SHANGHAI))
     text = clean_text(value)
@@ -154,7 +164,7 @@ def _moment(parts: dict[str, str | None], text: str) -> datetime:
         zone = parts.get("zone")
         if zone:
             iso = moment.replace(tzinfo=None).isoformat() + zone
-            moment = as_shanghai(datetime.fromisoformat(iso))
+            moment = datetime.fromisoformat(iso)
     except (ValueError, OverflowError) as error:
         raise UnreadableCell(f"“{text}”不是存在的日期") from error
     return moment
@@ -163,7 +173,9 @@ def _moment(parts: dict[str, str | None], text: str) -> datetime:
 def _stated(moment: datetime) -> datetime | None:
     day = moment.date()
     if day in _SENTINELS or day.year == 9999:
-        return None
+        return None  # Before telling it in Shanghai time: the ends of the calendar cannot be moved by hours.
+    moment = as_shanghai(moment)
+    day = moment.date()
     if not 1949 <= day.year <= 2098:
         raise UnreadableCell(f"“{day.isoformat()}”不是可信的日期")
     return moment
@@ -181,11 +193,14 @@ def read_money(value: Any, power: int, sentinels: Collection[str] = ()) -> Decim
     if text is None or says_nothing(text, sentinels):
         return None
     match = _AMOUNT.fullmatch(folded(text))
-    if match is None:
+    if match is None or _TWO_NUMBERS.search(unicodedata.normalize("NFKC", text)):
         raise UnreadableCell(f"“{text}”不是能确认的金额")
     if match["unit"]:
         power = _POWERS[match["unit"]]
-    return plain_amount(Decimal(match["number"].replace(",", "")).scaleb(power))
+    amount = Decimal(match["number"].replace(",", ""))
+    if amount >= _TOO_MUCH:
+        raise UnreadableCell(f"“{text}”不是可信的金额")
+    return plain_amount(amount.scaleb(power))
 
 
 def plain_amount(amount: Decimal) -> Decimal:
