@@ -45,7 +45,7 @@ def _details(entity: BusinessEntity) -> dict[str, Any]:
 @command
 def list_command(limit: int | None, as_json: bool) -> None:
     """The businesses that the register has, by code."""
-    with Service().reading() as session:
+    with Service() as service, service.reading() as session:
         found = list_entities(session, limit)
     if as_json:
         print_json({"entities": [_listed(entity) for entity in found]})
@@ -60,7 +60,7 @@ def list_command(limit: int | None, as_json: bool) -> None:
 @command
 def show_command(code: str, as_json: bool) -> None:
     """One business, by its present or a replaced code."""
-    with Service().reading() as session:
+    with Service() as service, service.reading() as session:
         details = _details(find_entity(session, code))
     if as_json:
         print_json(details)
@@ -76,10 +76,10 @@ def sync_command(as_json: bool) -> None:
     """Read the register's source and bring the store in step with it."""
     from creditreport.violations.collect import read_register
 
-    service = Service()
-    now = service.clock.now()
-    reading = read_register(service.catalog.register, service.collecting, now)
-    result = sync_register(service.sessions, reading, now)
+    with Service() as service:
+        now = service.clock.now()
+        reading = read_register(service.catalog.register, service.collecting, now)
+        result = sync_register(service.sessions, reading, now)
     if as_json:
         print_json(asdict(result))
     else:

@@ -7,7 +7,13 @@ import click
 from creditreport.cli import command, print_json
 from creditreport.config import load_settings
 from creditreport.db import make_engine
-from creditreport.migrations.store import newest, upgrade, version_of
+
+
+def upgrade(database_url: str) -> tuple[str | None, str]:
+    """Bring the store at ``database_url`` to the newest version; the versions before and after."""
+    from creditreport.migrations.store import upgrade as run  # Alembic only when it is used
+
+    return run(database_url)
 
 
 @click.group("db")
@@ -32,6 +38,8 @@ def upgrade_command(as_json: bool) -> None:
 @command
 def status_command(as_json: bool) -> int:
     """Tell the store's version; exit 1 when an upgrade is due."""
+    from creditreport.migrations.store import newest, version_of
+
     engine = make_engine(load_settings().database_url)
     try:
         present = version_of(engine)
@@ -44,5 +52,4 @@ def status_command(as_json: bool) -> int:
     return 0 if present == newest() else 1
 
 
-__all__ = ["COMMANDS", "upgrade"]
 COMMANDS = [db]

@@ -35,8 +35,7 @@ def issue(uscc: str, years: str, purpose: str, on: str | None, out: Path, as_jso
     from creditreport.reports.issue import issue_report
 
     request = IssueRequest(uscc, years, purpose, f"cli:{_user()}", read_day(on), language())
-    service = Service()
-    with whole_file(out) as file:
+    with Service() as service, whole_file(out) as file:
         issued = issue_report(service, request, service.clock.now())
         file.write(issued.pdf)
     if as_json:
@@ -74,8 +73,7 @@ def _tell(issued: IssuedReport, out: Path) -> None:
 @command
 def numbers(limit: int, as_json: bool) -> int:
     """每日编号台账 / each day's numbers: reserved, issued, abandoned; exit 1 when one is not accounted for."""
-    service = Service()
-    with service.sessions.begin() as session:
+    with Service() as service, service.sessions.begin() as session:
         settle_stale_reservations(session, service.clock.now())
         days = days_of_numbers(session, limit)
     if as_json:
@@ -111,10 +109,8 @@ def reports() -> None:
 @command
 def list_command(uscc: str, limit: int | None, as_json: bool) -> None:
     """The reports about a business, newest first."""
-    service = Service()
-    now = service.clock.now()
-    with service.reading() as session:
-        found = reports_about(session, uscc, now, limit)
+    with Service() as service, service.reading() as session:
+        found = reports_about(session, uscc, service.clock.now(), limit)
     if as_json:
         print_json({"reports": [_report_json(one) for one in found]})
         return
@@ -142,12 +138,11 @@ def _report_json(report: ReportSummary) -> dict[str, Any]:
 @command
 def pdf_command(number: str, out: Path, as_json: bool) -> None:
     """Write an issued report's file again, byte for byte."""
-    service = Service()
-    with service.reading() as session, whole_file(out) as file:
+    with Service() as service, service.reading() as session, whole_file(out) as file:
         report = find_report(session, number)
         pdf = read_pdf(session, number)
         file.write(pdf)
-    state = state_at(report.status, report.valid_until, service.clock.now())
+        state = state_at(report.status, report.valid_until, service.clock.now())
     if as_json:
         told = {"path": str(out), "sha256": report.pdf_sha256, "bytes": len(pdf)}
         print_json({"number": number, "state": state, "pdf": told})

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
+from creditreport.clock import FixedClock
+from creditreport.config import Settings, load_settings
 from creditreport.db import make_engine, make_sessions
+from creditreport.entities.register import sync_register
 from creditreport.migrations.store import upgrade
+from creditreport.reports.fonts import FontSet
+from creditreport.service import Service
+from creditreport.violations.collect import read_register
+from tests.integration.city import City
 
 
 @pytest.fixture
@@ -18,3 +26,52 @@ def sessions(database_url: str) -> Iterator[sessionmaker[Session]]:
     engine = make_engine(database_url)
     yield make_sessions(engine)
     engine.dispose()
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> City:
+    """A small city with empty tables."""
+    return City(tmp_path / "city")
+
+
+@pytest.fixture
+def environment(
+    city: City, signing_settings: Settings, database_url: str, fonts_var_dir: Path, tmp_path: Path
+) -> dict[str, str]:
+    """The variables under which the program works for the city."""
+    var_dir = tmp_path / "var"
+    var_dir.mkdir()
+    (var_dir / "fonts").symlink_to(fonts_var_dir / "fonts")
+    return {
+        "CREDITREPORT_ENV": "test",
+        "CREDITREPORT_DATABASE_URL": database_url,
+        "CREDITREPORT_PUBLIC_URL": signing_settings.public_url,
+        "CREDITREPORT_SECRET_KEY": signing_settings.secret_key,
+        "CREDITREPORT_SIGNING_PASSPHRASE": signing_settings.signing_passphrase,
+        "CREDITREPORT_KEYS_DIR": str(signing_settings.keys_dir),
+        "CREDITREPORT_DOMAINS_DIR": str(city.domains_dir),
+        "CREDITREPORT_VAR_DIR": str(var_dir),
+        "CREDITREPORT_CLOCK": "2026-11-21T12:00:00+08:00",
+        "CITY_URL": city.url,
+    }
+
+
+@pytest.fixture
+def service(environment: dict[str, str], fonts: FontSet, clock: FixedClock) -> Iterator[Service]:
+    """The program's parts on a store of the newest version; the register is not read yet (``sync``)."""
+    upgrade(environment["CREDITREPORT_DATABASE_URL"])
+    service = Service(load_settings(environment), clock)
+    service.fonts = fonts
+    yield service
+    service.engine.dispose()
+
+
+@pytest.fixture
+def sync(service: Service) -> Callable[[], None]:
+    """Reads the city's register into the store."""
+
+    def run() -> None:
+        now = service.clock.now()
+        sync_register(service.sessions, read_register(service.catalog.register, service.collecting, now), now)
+
+    return run
