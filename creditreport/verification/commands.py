@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,25 +43,17 @@ def verify(target: str, as_json: bool) -> int:
     """核验一个核验码或一份 PDF；有效时退出码为 0 / check a code or a PDF; exit 0 only when it is valid."""
     from creditreport.service import Service
 
-    path = Path(target)
-    is_file = _is_file(path)
-    if not is_file and (path.suffix.lower() == ".pdf" or path.is_dir()):
+    # os.path says no where Path would raise: a pasted text can be longer than any file name.
+    is_file = os.path.isfile(target)
+    if not is_file and (target.lower().endswith(".pdf") or os.path.isdir(target)):
         raise click.UsageError(f"没有文件 {target} / there is no file {target}")
     service = Service()
-    verdict = _verify_file(service, path) if is_file else _verify_code(service, target)
+    verdict = _verify_file(service, Path(target)) if is_file else _verify_code(service, target)
     if as_json:
         print_json(verdict.as_json())
     else:
         _show(verdict)
     return 0 if verdict.is_valid else REFUSED
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    # A pasted text can be longer than any file name.
-    except OSError:
-        return False
 
 
 def _verify_code(service: Service, text: str) -> Verdict:
