@@ -67,7 +67,7 @@ def _page(form: SignInForm, problem: Problem | None = None) -> str:
 
 def _safe(target: str | None) -> str:
     """``target`` if it is a path on this site, else the first page: no sign-in sends anybody elsewhere."""
-    if target and target.startswith("/") and not target.startswith(("//", "/\\")):
+    if target and target.isprintable() and target.startswith("/") and not target.startswith("//"):
         parts = urlsplit(target)
         if not parts.scheme and not parts.netloc and "\\" not in target:
             return target

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from creditreport.config import Settings
-from creditreport.reports.fonts import FontSet
-from tests.portal import Portal, get, make_portal, post
+from tests.portal import Portal, get, post
 
 BASE = "https://credit.example.gov.cn"
 ROLES = ("signed out", "its own business", "another business", "account without a business")
@@ -35,13 +32,6 @@ POST = {
     "/reports": (401, 422, 422, 403),
     "/verify": (422, 422, 422, 422),
 }
-
-
-@pytest.fixture(scope="module")
-def portal(tmp_path_factory: pytest.TempPathFactory, signing_settings: Settings, fonts: FontSet) -> Iterator[Portal]:
-    portal = make_portal(tmp_path_factory.mktemp("portal"), signing_settings, fonts)
-    yield portal
-    portal.service.engine.dispose()
 
 
 @pytest.fixture(scope="module")
