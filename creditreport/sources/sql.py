@@ -5,19 +5,19 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, and_, column, create_engine, inspect, select, table
+from sqlalchemy import URL, Connection, CursorResult, Engine, and_, column, create_engine, inspect, select, table
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchTableError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.sql import FromClause, Select
 
 from creditreport.catalog.manifest import SqlSource
-from creditreport.sources.base import Deadline, Opened, Row, Source, SourceIncomplete, SourceUnavailable
+from creditreport.sources.base import Deadline, Opened, Source, SourceIncomplete, SourceUnavailable
 
 _CHUNK = 1000
 _CONNECT_TIMEOUT = {"psycopg", "psycopg2", "pymysql", "mysqldb", "mysqlconnector"}
@@ -38,8 +38,10 @@ class SqlRows(Source):
             with engine.connect() as connection:
                 _only_read(connection, deadline)
                 watermark = _first_value(connection, source.as_of.query) if source.as_of.query else None
-                columns, rows = _rows(connection, source)
-                yield Opened(columns, rows, watermark)
+                with closing(_result(connection, source)) as result:
+                    columns = _columns(result)
+                    rows = (dict(zip(columns, row, strict=True)) for row in result)
+                    yield Opened(columns, rows, watermark)
         except NoSuchTableError as error:
             raise SourceUnavailable(f"没有表“{error}” / there is no such table") from error
         except DBAPIError as error:
@@ -86,18 +88,20 @@ def _only_read(connection: Connection, deadline: Deadline) -> None:
         connection.exec_driver_sql("SET SESSION TRANSACTION READ ONLY")
 
 
-def _rows(connection: Connection, source: SqlSource) -> tuple[tuple[str, ...], Iterator[Row]]:
+def _result(connection: Connection, source: SqlSource) -> CursorResult[Any]:
     connection = connection.execution_options(yield_per=_CHUNK)
-    if source.query is not None:
-        # Sent as it stands: no bind parameters, so ":" and "%" in it mean what the database says they mean.
-        result = connection.execution_options(no_parameters=True).exec_driver_sql(source.query)
-    else:
-        result = connection.execute(_selection(connection, source))
+    if source.query is None:
+        return connection.execute(_selection(connection, source))
+    # Sent as it stands: no bind parameters, so ":" and "%" in it mean what the database says they mean.
+    return connection.execution_options(no_parameters=True).exec_driver_sql(source.query)
+
+
+def _columns(result: CursorResult[Any]) -> tuple[str, ...]:
     columns = tuple(result.keys())
     twice = sorted({name for name in columns if columns.count(name) > 1})
     if twice:
         raise SourceIncomplete(f"列名重复：{'、'.join(twice)} / a column's name occurs twice")
-    return columns, (dict(zip(columns, row, strict=True)) for row in result)
+    return columns
 
 
 def _selection(connection: Connection, source: SqlSource) -> Select[Any]:

@@ -1,22 +1,29 @@
-"""Workbook drops (XLSX, and old XLS): one sheet, every cell where it stands."""
+"""Workbook drops (XLSX): one sheet, every cell where it stands."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import zipfile
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
+from openpyxl import load_workbook
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from creditreport.sources.base import SourceIncomplete
 
-_SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_XLSX, _OLD_OR_ENCRYPTED = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_ERROR_CELL = b't="e"'
+_BLOCK = 1024 * 1024
 
 
 def is_workbook(path: Path) -> bool:
-    """Whether the content (not the name) is a workbook's."""
+    """Whether the content (not the name) is a workbook's. Raises :class:`SourceIncomplete` for an old or encrypted one."""
     with path.open("rb") as file:
-        return file.read(4) in _SIGNATURES
+        start = file.read(4)
+    if start == _OLD_OR_ENCRYPTED:
+        raise SourceIncomplete(f"{path.name} 是旧版 XLS 或加密文件，请另存为 XLSX / save it as plain XLSX")
+    return start == _XLSX
 
 
 def workbook_rows(path: Path, sheet: str | None) -> Generator[tuple[int, list[Any]]]:
@@ -25,8 +32,9 @@ def workbook_rows(path: Path, sheet: str | None) -> Generator[tuple[int, list[An
         with CalamineWorkbook.from_path(path) as book:
             chosen = _sheet(book, sheet, path.name)
             # Rows above and columns left of the data are kept, so that header_row counts as a person does.
-            yield from enumerate(chosen.to_python(skip_empty_area=False), start=1)
-    except CalamineError as error:
+            rows = _with_errors(path, chosen.name) if _has_errors(path) else chosen.to_python(skip_empty_area=False)
+            yield from enumerate(rows, start=1)
+    except (CalamineError, zipfile.BadZipFile, KeyError) as error:
         raise SourceIncomplete(f"{path.name} 不是能读取的工作簿 / is not a readable workbook") from error
 
 
@@ -48,3 +56,32 @@ def _sheet(book: CalamineWorkbook, name: str | None, file: str) -> CalamineSheet
     if not filled:
         raise SourceIncomplete(f"{file} 没有内容 / the workbook is empty")
     return filled[0]
+
+
+def _has_errors(path: Path) -> bool:
+    """Whether any cell of any sheet holds a formula's error, which calamine would read as an empty cell."""
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if name.startswith("xl/worksheets/") and _occurs(archive, name):
+                return True
+    return False
+
+
+def _occurs(archive: zipfile.ZipFile, name: str) -> bool:
+    kept = b""
+    with archive.open(name) as file:
+        while block := file.read(_BLOCK):
+            if _ERROR_CELL in kept + block:
+                return True
+            kept = block[-len(_ERROR_CELL) :]
+    return False
+
+
+def _with_errors(path: Path, sheet: str) -> Iterator[list[Any]]:
+    """The rows with errors as their text (``#REF!``); slower, so only where there are some."""
+    book = load_workbook(path, read_only=True, data_only=True)
+    try:
+        for row in book[sheet].iter_rows(values_only=True):
+            yield list(row)
+    finally:
+        book.close()

@@ -34,6 +34,7 @@ _SENTINELS = frozenset({
     date(1, 1, 1), date(1753, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(1900, 1, 1), date(1970, 1, 1),
     date(2099, 1, 1), date(2099, 9, 9), date(2099, 12, 30), date(2099, 12, 31), date(2999, 12, 31), date(3000, 1, 1),
 })  # fmt: skip
+_SPREADSHEET_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
 _LAST_EXACT_FLOAT = 2**53
 
 _TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.(?P<fraction>\d+))?)?"
@@ -69,7 +70,7 @@ def clean_text(value: Any) -> str | None:
     """What a cell says, as text: NFC, control characters removed, no white space at the ends; ``None`` if nothing.
 
     A line break or tab inside becomes a space. Words for nothing are left to :func:`says_nothing`.
-    Raises :class:`UnreadableCell` for bytes and for a float that has lost digits.
+    Raises :class:`UnreadableCell` for bytes, a float that has lost digits, a spreadsheet's error.
     """
     text = cell_text(value)
     if text is None:
@@ -80,7 +81,10 @@ def clean_text(value: Any) -> str | None:
             kept.append(" ")
         elif unicodedata.category(character) not in {"Cc", "Cf", "Cs"}:
             kept.append(character)
-    return "".join(kept).strip() or None
+    clean = "".join(kept).strip()
+    if clean.upper() in _SPREADSHEET_ERRORS:
+        raise UnreadableCell(f"“{clean}”是表格公式的错误值")
+    return clean or None
 
 
 def says_nothing(text: str | None, sentinels: Collection[str] = ()) -> bool:
