@@ -39,10 +39,7 @@ ERRORS: dict[str, ErrorKind] = {
         "The register has no business with the code {uscc}. If it was registered just now, try again after the register's next update.",
     ),
     "ENTITY_NOT_ELIGIBLE": ErrorKind(
-        403,
-        REFUSED,
-        "{name} 不能申请专用信用报告：{detail_zh}。",
-        "{name} cannot apply for the report: {detail_en}.",
+        403, REFUSED, "{name} 不能申请专用信用报告：{detail_zh}。", "{name} cannot apply for the report: {detail_en}."
     ),
     "DUPLICATE_USCC": ErrorKind(
         409,
@@ -157,16 +154,10 @@ ERRORS: dict[str, ErrorKind] = {
     ),
     # --- the program's own set-up --------------------------------------------------------------------
     "INVALID_SETTING": ErrorKind(
-        500,
-        WRONG_USE,
-        "设置 {name} 不正确：{detail}。",
-        "The setting {name} is not right: {detail}.",
+        500, WRONG_USE, "设置 {name} 不正确：{detail}。", "The setting {name} is not right: {detail}."
     ),
     "INVALID_CATALOG": ErrorKind(
-        500,
-        REFUSED,
-        "领域清单不正确：{detail}",
-        "The catalogue of domains is not right: {detail}",
+        500, REFUSED, "领域清单不正确：{detail}", "The catalogue of domains is not right: {detail}"
     ),
     "UNKNOWN_DOMAIN": ErrorKind(
         422,
@@ -175,10 +166,7 @@ ERRORS: dict[str, ErrorKind] = {
         "There is no domain “{value}”. creditreport domains list shows all of them.",
     ),
     "UNKNOWN_RULESET": ErrorKind(
-        422,
-        WRONG_USE,
-        "没有规则集“{value}”，现有：{known}。",
-        "There is no rule set “{value}”; there are: {known}.",
+        422, WRONG_USE, "没有规则集“{value}”，现有：{known}。", "There is no rule set “{value}”; there are: {known}."
     ),
     # --- pages and the API -----------------------------------------------------------------------
     "PAGE_NOT_FOUND": ErrorKind(
@@ -230,12 +218,7 @@ ERRORS: dict[str, ErrorKind] = {
         "核验码输入有误：{detail_zh}。请对照报告首页右上角重新输入。",
         "The code was mistyped: {detail_en}. Compare it with the top right of the report's first page and type it again.",
     ),
-    "SIGN_IN_REQUIRED": ErrorKind(
-        401,
-        REFUSED,
-        "请先登录。",
-        "Sign in first.",
-    ),
+    "SIGN_IN_REQUIRED": ErrorKind(401, REFUSED, "请先登录。", "Sign in first."),
     "SIGN_IN_FAILED": ErrorKind(
         401,
         REFUSED,
@@ -249,10 +232,7 @@ ERRORS: dict[str, ErrorKind] = {
         "Local accounts are off in production. Please come in through the identity service of {portal}.",
     ),
     "DEMO_ONLY": ErrorKind(
-        403,
-        REFUSED,
-        "“{what}”只能在演示或测试环境使用。",
-        "“{what}” is for the demo and for tests only.",
+        403, REFUSED, "“{what}”只能在演示或测试环境使用。", "“{what}” is for the demo and for tests only."
     ),
     "NO_DEMO_DATA": ErrorKind(
         409,
@@ -269,10 +249,7 @@ ERRORS: dict[str, ErrorKind] = {
     ),
     # --- screening by hand -----------------------------------------------------------------------
     "INVALID_REQUEST": ErrorKind(
-        422,
-        WRONG_USE,
-        "请求不正确，{where}：{detail_zh}。",
-        "The request is not right, {where}: {detail_en}.",
+        422, WRONG_USE, "请求不正确，{where}：{detail_zh}。", "The request is not right, {where}: {detail_en}."
     ),
     "UNSCREENABLE_CHAIN": ErrorKind(
         422,

@@ -8,19 +8,35 @@ from __future__ import annotations
 from io import BytesIO
 
 from flask import Blueprint, redirect, render_template, send_file, url_for
+from flask_babel import lazy_gettext as _
 from flask_login import current_user
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
+from wtforms import RadioField
+from wtforms.validators import InputRequired
 
 from creditreport.accounts.models import Role
 from creditreport.accounts.signin import business, business_required
 from creditreport.reports.archive import ReportSummary, own_pdf, own_report, own_reports
-from creditreport.reports.forms import IssueForm
+from creditreport.reports.content import Purpose
 from creditreport.reports.issue import issue_report
 from creditreport.reports.request import IssueRequest
 from creditreport.web.context import moment, reading, service
 from creditreport.web.language import language
 
 blueprint = Blueprint("reports", __name__)
+
+
+class IssueForm(FlaskForm):  # type: ignore[misc]
+    """How many years back, and what for. What may be chosen is decided by the use case; the form only asks."""
+
+    years = RadioField(_("查询年限"), [InputRequired(_("请选择查询年限。"))], validate_choice=False)
+    purpose = RadioField(_("用途"), [InputRequired(_("请选择用途。"))], validate_choice=False)
+
+    def offer(self, longest: int) -> None:
+        """Fill in the choices: one to ``longest`` years, the three purposes of plan 二(四)."""
+        self.years.choices = [(str(years), str(years)) for years in range(1, longest + 1)]
+        self.purpose.choices = [(purpose.value, purpose.value) for purpose in Purpose]
 
 
 @blueprint.get("/")
