@@ -18,7 +18,7 @@ _BLOCK = 1024 * 1024
 
 
 def is_workbook(path: Path) -> bool:
-    """Whether the content (not the name) is a workbook's. Raises :class:`SourceIncomplete` for an old or encrypted one."""
+    """Whether the content is a workbook's. Raises :class:`SourceIncomplete` for an old or encrypted one."""
     with path.open("rb") as file:
         start = file.read(4)
     if start == _OLD_OR_ENCRYPTED:
