@@ -5,20 +5,32 @@ from __future__ import annotations
 from creditreport.reports.content import ReportContent, grouped
 from creditreport.reports.pages.flow import Flow
 from creditreport.reports.pages.paper import Page, Paper
-from creditreport.reports.pages.style import ACCENT, FOOT, INK, LEFT, MEASURE, QUIET, RIGHT, RULE, TOP, WIDTH
+from creditreport.reports.pages.style import (
+    ACCENT,
+    BODY_BOTTOM,
+    BODY_TOP,
+    FOOT,
+    LEFT,
+    MEASURE,
+    QUIET,
+    RIGHT,
+    RULE,
+    TOP,
+    WIDTH,
+)
 from creditreport.reports.pages.typeset import one_line
 from creditreport.reports.pages.wording import Wording
 
 SIZE = 9.0
 LEADING = 15.5
 LEAD = 84.0
+PAD = 3.0
 
 
 def draw_notes(flow: Flow, content: ReportContent, wording: Wording) -> None:
     """The notes: where the data come from, what is not listed, how to verify and to object."""
     valid_until = wording.valid_until.format(date=wording.day(content.valid_until))
-    flow.space(24)
-    flow.heading(wording.notes.heading, keep=4 * LEADING)
+    rows = []
     for note in wording.notes.notes:
         said = note.text.format(
             authority=content.issuing_authority,
@@ -27,7 +39,13 @@ def draw_notes(flow: Flow, content: ReportContent, wording: Wording) -> None:
             valid_until=valid_until,
         )
         lead = flow.cell(0, LEAD - 8, note.lead, SIZE, bold=True, colour=ACCENT)
-        flow.row([lead, flow.cell(LEAD, MEASURE - LEAD, said, SIZE, colour=INK)], LEADING, 3, rule=None)
+        rows.append((lead, flow.cell(LEAD, MEASURE - LEAD, said, SIZE)))
+    flow.space(24)
+    # All on one page where they fit on one: a single note overleaf is easily missed.
+    height = sum(max(len(cell.lines) for cell in row) * LEADING + 2 * PAD for row in rows)
+    flow.heading(wording.notes.heading, keep=min(height, BODY_BOTTOM - BODY_TOP - 40))
+    for row in rows:
+        flow.row(row, LEADING, PAD, rule=None)
 
 
 def draw_margins(paper: Paper, content: ReportContent, wording: Wording) -> None:
