@@ -63,7 +63,6 @@ class Chains:
     def __init__(self, records: Sequence[ViolationRecord], own_codes: Collection[str]) -> None:
         self.records = records
         self.followed = _links(records, own_codes)
-        self._refuse_self_reference()
         self._order = self._followed_first()
         self._refuse_forks()
         self._superseded = self._find_superseded()
@@ -83,11 +82,6 @@ class Chains:
         """The day of the first decision of the record's chain (a continuing state has its own days: ``None``)."""
         return self._first_days[position]
 
-    def _refuse_self_reference(self) -> None:
-        for position, followed in enumerate(self.followed):
-            if position in followed:
-                raise self._unscreenable([position], _ChainFault.ITSELF)
-
     def _followed_first(self) -> list[int]:
         """All positions, each after those it follows; a remainder that cannot be ordered holds a ring."""
         followers = self._followers()
@@ -99,7 +93,8 @@ class Chains:
                 if open_links[follower] == 0:
                     order.append(follower)
         if len(order) < len(self.records):
-            raise self._unscreenable(self._ring(set(range(len(self.records))) - set(order)), _ChainFault.RING)
+            ring = self._ring(set(range(len(self.records))) - set(order))
+            raise self._unscreenable(ring, _ChainFault.RING if len(ring) > 1 else _ChainFault.ITSELF)
         return order
 
     def _ring(self, unordered: set[int]) -> list[int]:
@@ -177,8 +172,7 @@ def _links(records: Sequence[ViolationRecord], own_codes: Collection[str]) -> li
     carriers: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     keys = [(record.domain, _business(record, own_codes)) for record in records]
     for position, record in enumerate(records):
-        if number := comparable_number(record.document_number or ""):
-            carriers[(*keys[position], number)].append(position)
+        carriers[(*keys[position], comparable_number(record.document_number or ""))].append(position)
     followed = []
     for position, record in enumerate(records):
         number = comparable_number(record.supersedes or "")

@@ -237,6 +237,23 @@ def test_unscreenable_chains(name: str, records: list[ViolationRecord], index: i
     assert raised.value.details["domain"] == "taxation"
 
 
+@pytest.mark.parametrize(
+    ("records", "said"),
+    [
+        (ring(1), "a decision says that it supersedes itself"),
+        (ring(1, 2), "the decisions supersede one another in a ring"),
+        (
+            [penalty("1", document_number=number(1)), *(penalty(at, supersedes=number(1)) for at in "23")],
+            "two decisions that both stand supersede the same one",
+        ),
+    ],
+)
+def test_the_sentence_says_what_is_wrong_with_the_chain(records: list[ViolationRecord], said: str) -> None:
+    with pytest.raises(Problem, match=said) as raised:
+        outcome(*records)
+    assert number(1) in raised.value.zh
+
+
 def test_two_followers_of_which_one_stands_are_fine() -> None:
     records = [
         penalty("1", document_number=number(1)),
