@@ -78,8 +78,8 @@ class Chains:
         repair, since = self._repairs[position]
         return repair is Repair.REPAIRED and (since is None or since <= on)
 
-    def first_day(self, position: int) -> date | None:
-        """The day of the first decision of the record's chain (a continuing state has its own days: ``None``)."""
+    def first_days(self, position: int) -> frozenset[date]:
+        """The days of the first decision of the record's chain, one for each way back (none for a continuing state)."""
         return self._first_days[position]
 
     def _followed_first(self) -> list[int]:
@@ -137,20 +137,19 @@ class Chains:
                 repairs[position] = _common_repair([repairs[earlier] for earlier in self.followed[position]])
         return repairs
 
-    def _find_first_days(self) -> list[date | None]:
-        first_days: list[date | None] = [record.decided_on for record in self.records]
+    def _find_first_days(self) -> list[frozenset[date]]:
+        first_days: list[frozenset[date]] = [frozenset()] * len(self.records)
         for position in self._order:
-            if self.records[position].kind.continuing:
-                first_days[position] = None
+            record = self.records[position]
+            if record.kind.continuing or record.decided_on is None:
                 continue
+            own = frozenset({record.decided_on})
             # Each way back ends where it meets a revoked decision or a state; then the day of this record counts.
             ends = [
-                None if self.records[earlier].effect is Effect.REVOKED else first_days[earlier]
+                own if self.records[earlier].effect is Effect.REVOKED else first_days[earlier] or own
                 for earlier in self.followed[position]
             ]
-            own = self.records[position].decided_on
-            days = [day for day in (end or own for end in ends) if day is not None]
-            first_days[position] = max(days, default=own)
+            first_days[position] = frozenset().union(*ends) if ends else own
         return first_days
 
     def _unscreenable(self, members: Sequence[int], fault: _ChainFault) -> Problem:

@@ -16,7 +16,7 @@ Where the rules leave room, this is what was decided:
 * Step 11 looks at every record that follows, directly or through others, whatever the ones between are.
 * Step 13 is only for continuing states, steps 17 and 18 only for penalties.
 * Step 19 goes back to the first decision of the chain and stops before a revoked one and before a continuing state;
-  where a record follows several, the latest of the days so found counts (listing rather than hiding).
+  where a record follows several, one of the days so found within the window is enough (listing rather than hiding).
 * Step 20 goes through the domains by number; a duplicate needs both document number and authority stated, and only a
   record listed from a lower-numbered domain makes one.
 """

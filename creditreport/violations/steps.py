@@ -128,8 +128,7 @@ def _outside_window(case: Case) -> bool:
     if case.record.kind.continuing:
         # One that began before the window and still lasts is listed.
         return case.record.listed_on is not None and case.record.listed_on > case.window.end
-    first_day = case.chains.first_day(case.position)
-    return first_day is not None and first_day not in case.window
+    return not any(day in case.window for day in case.chains.first_days(case.position))
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,9 +180,12 @@ def test_a_state_is_dated_by_itself() -> None:
         (START - ONE_DAY, START, LISTED),
         (START, START - ONE_DAY, LISTED),
         (START - ONE_DAY, date(2019, 1, 2), "OUTSIDE_WINDOW"),
+        # the latest is after the window, and yet one way back begins within it
+        (START, ISSUED, LISTED),
+        (START - ONE_DAY, ISSUED, "OUTSIDE_WINDOW"),
     ],
 )
-def test_of_two_followed_records_the_later_dates_the_chain(first: date, second: date, expected: str) -> None:
+def test_of_two_followed_records_one_within_the_window_is_enough(first: date, second: date, expected: str) -> None:
     followed = [
         penalty("1", document_number=number(1), decided_on=first),
         penalty("2", document_number=number(1), decided_on=second),
