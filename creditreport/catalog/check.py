@@ -125,7 +125,7 @@ def _field_rules(manifest: Manifest, vocabulary: Vocabulary) -> Found:
 def _rule_problems(rule: FieldRule, form: KeyForm, manifest: Manifest, vocabulary: Vocabulary) -> Found:
     for part in ("value", "present", "empty"):
         value = getattr(rule, part)
-        if value is not None and not _fits(form, value):
+        if value is not None and form.form is not Form.CODE and not _fits(form, value):
             yield part, f"“{value}”不是这个键的值{_choice(form)} / “{value}” is no value of this key"
     if rule.separators is not None and form.form not in {Form.WORDS, Form.TEXTS}:
         yield "separators", "只有列表才能拆分 / only a list can be split"
@@ -175,15 +175,16 @@ def _ignored(manifest: Manifest, _vocabulary: Vocabulary) -> Found:
             yield "ignore", f"列“{column}”既用于判断归属又被忽略 / “{column}” is both in concerns and ignored"
 
 
-def _readable(manifest: Manifest, _vocabulary: Vocabulary) -> Found:
-    # An amount as a code's unit or a fixed code would make every row the same business's.
+def _code_from_column(manifest: Manifest, _vocabulary: Vocabulary) -> Found:
+    # A fixed code would make every row the same business's.
     for rule in manifest.fields.get("uscc", ()):
-        if rule.value is not None:
-            yield "fields.uscc.value", "统一社会信用代码必须来自数据列 / the code must come from a column"
+        for part in ("value", "present", "empty"):
+            if getattr(rule, part) is not None:
+                yield f"fields.uscc.{part}", "统一社会信用代码必须来自数据列 / the code must come from a column"
 
 
 _RULES: tuple[Callable[[Manifest, Vocabulary], Found], ...] = (
-    _mode, _references, _known_keys, _needed_keys, _tables, _field_rules, _ignored, _readable,
+    _mode, _references, _known_keys, _needed_keys, _tables, _field_rules, _ignored, _code_from_column,
 )  # fmt: skip
 
 

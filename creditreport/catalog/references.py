@@ -10,16 +10,19 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 ENV_REFERENCE = re.compile(r"^env:(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<rest>/.*)?$", re.DOTALL)
 
-# user:password@ in an address; a secret given as a parameter; SQLAlchemy's odbc_connect carries "PWD%3D".
+# user:password@ in an address; a secret given as a parameter (SQLAlchemy's odbc_connect carries it percent-encoded).
 _USER_PASSWORD = re.compile(r"://[^/@\s:]*:[^/@\s]+@")
 _PARAMETER = re.compile(
-    r"(?i)(?<![a-z])(password|passwd|passphrase|pwd|pass|secret|token|access_?key|api_?key|auth)(=|%3d)\s*[^&;\s]"
+    r"(?i)(?<![a-z])(password|passwd|passphrase|pwd|pass|secret|token|access[_-]?key|api[_-]?key|auth)=\s*[^&;\s]"
 )
 _QUERY_PARAMETER = re.compile(r"(?i)(?<![a-z])(password|passwd|pwd)\s*=\s*[^\s]")
-_SECRET_KEY = re.compile(r"(?i)(^|_)(password|passwd|passphrase|pwd|secret|token|authorization|api_?key|access_?key)$")
+_SECRET_KEY = re.compile(
+    r"(?i)(^|[_-])(password|passwd|passphrase|pwd|secret|token|authorization|api_?key|access_?key)$"
+)
 
 
 class UnresolvedReference(ValueError):
@@ -51,7 +54,8 @@ def resolve(text: str, environ: Mapping[str, str], folder: Path) -> str:
 
 def literal_secrets(raw: Mapping[str, Any]) -> Iterator[str]:
     """The keys (dotted) of a raw manifest that hold a password or another secret in plain words."""
-    for key, value in _strings("", raw):
+    for key, written in _strings("", raw):
+        value = unquote(written)
         name = key.rsplit(".", 1)[-1]
         if value.startswith(("env:", "file:")):
             if _PARAMETER.search(value):
