@@ -21,7 +21,7 @@ _PARAMETER = re.compile(
 )
 _QUERY_PARAMETER = re.compile(r"(?i)(?<![a-z])(password|passwd|pwd)\s*=\s*[^\s]")
 _SECRET_KEY = re.compile(
-    r"(?i)(^|[_-])(password|passwd|passphrase|pwd|secret|token|authorization|api_?key|access_?key)$"
+    r"(?i)(^|[_-])(password|passwd|passphrase|pwd|secret|token|authorization|api[_-]?key|access[_-]?key)$"
 )
 
 
