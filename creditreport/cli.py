@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import locale
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -63,7 +64,8 @@ class JsonAwareGroup(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line."""
-        log_to_stderr()
+        # Forty-eight sources tell how they were asked: a server's log wants that, a person at a terminal does not.
+        log_to_stderr(logging.WARNING)
         asked_json = "--json" in (kwargs.get("args") or sys.argv[1:])
         try:
             return super().main(*args, **{**kwargs, "standalone_mode": False})

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Any
 
 import structlog
 
 
-def log_to_stderr() -> None:
-    """Send every log line to standard error as it is at the moment of the line."""
-    structlog.configure(logger_factory=_stderr_logger, cache_logger_on_first_use=False)
+def log_to_stderr(level: int = logging.INFO) -> None:
+    """Send every log line of ``level`` or above to standard error as it is at the moment of the line."""
+    structlog.configure(
+        logger_factory=_stderr_logger,
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=False,
+    )
 
 
 def _stderr_logger(*_: Any) -> structlog.PrintLogger:

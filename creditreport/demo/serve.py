@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
+from creditreport.config import CHECKOUT
 from creditreport.errors import Problem
 
 if TYPE_CHECKING:
@@ -56,18 +58,25 @@ def run_server(service: Service, port: int) -> None:
     from creditreport.accounts.demo import DEMO_PASSWORD, refuse_in_production
 
     refuse_in_production(service.settings)
-    if not 1 <= port <= 65535:
-        raise Problem("INVALID_SETTING", name="PORT", detail=str(port))
+    _refuse_taken(port)
     accounts = prepare_sign_ins(service)
     address = f"http://127.0.0.1:{port}"
     click.echo(welcome(address, DEMO_PASSWORD, accounts))
     sys.stdout.flush()
     environ = {**service.settings.environ, "CREDITREPORT_PUBLIC_URL": address}
     gunicorn = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
-    from creditreport.config import CHECKOUT
-
     os.execve(  # noqa: S606
         gunicorn[0],
         [*gunicorn, "--threads", "4", "--log-level", "warning", "--chdir", str(CHECKOUT)],
         environ,
     )
+
+
+def _refuse_taken(port: int) -> None:
+    """Say so before the welcome does when nothing can listen on ``port``."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError) as error:
+            raise Problem("INVALID_SETTING", name="PORT", detail=f"{port}: {error}") from error

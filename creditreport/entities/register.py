@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select, union
+from sqlalchemy import case, or_, select, union
 from sqlalchemy.orm import Session
 
-from creditreport.entities.entity import BusinessEntity
+from creditreport.entities.entity import NOT_BUSINESSES, BusinessEntity, RegistrationStatus
 from creditreport.entities.models import EntityRow, FormerCode
 from creditreport.entities.sync import SyncResult, sync_register
 from creditreport.entities.uscc import read_uscc
@@ -37,8 +37,16 @@ def find_entity(session: Session, code: str) -> BusinessEntity:
 
 
 def list_entities(session: Session, limit: int | None = None) -> list[BusinessEntity]:
-    """The businesses that the register has, by code; at most ``limit``."""
-    query = select(EntityRow).where(EntityRow.missing_since.is_(None)).order_by(EntityRow.uscc, EntityRow.register_id)
+    """The businesses that the register has, those that may apply first, by code; at most ``limit``."""
+    may_not = or_(
+        EntityRow.entity_type.in_(NOT_BUSINESSES),
+        EntityRow.registration_status.not_in([status for status in RegistrationStatus if status.live]),
+    )
+    query = (
+        select(EntityRow)
+        .where(EntityRow.missing_since.is_(None))
+        .order_by(case((may_not, 1), else_=0), EntityRow.uscc, EntityRow.register_id)
+    )
     return [row.as_entity() for row in session.scalars(query.limit(limit))]
 
 
