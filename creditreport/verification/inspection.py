@@ -66,17 +66,15 @@ def inspect_pdf(pdf: bytes) -> Inspection:
     except Exception:
         problem = UNREADABLE
     signatures = signatures or signatures_in_clear(pdf)
-    return _judge(found, pdf, signatures) if signatures else replace(found, problem=problem)
+    return _judge(found, pdf, signatures[0]) if signatures else replace(found, problem=problem)
 
 
-def _judge(found: Inspection, pdf: bytes, signatures: tuple[Signature, ...]) -> Inspection:
-    signature = signatures[0]
+def _judge(found: Inspection, pdf: bytes, signature: Signature) -> Inspection:
     signer = signer_of(signature)
     return replace(
         found,
         intact=is_intact(pdf, signature),
-        # A report carries one signature; a second one is something that was added.
-        covers_whole_file=len(signatures) == 1 and covers_whole_file(pdf, signature),
+        covers_whole_file=covers_whole_file(pdf, signature),
         certificate=signer.certificate if signer else None,
         other_certificates=signer.others if signer else (),
         claimed_at=signature.claimed_at,

@@ -3,7 +3,7 @@
 A file is checked in five steps; the numbers are those in the code below and in every answer:
 
 1. the signature is intact: the signed bytes are unchanged and the certificate's key made the signature;
-2. it covers the whole file: one signature, and every byte but its own is under it;
+2. it covers the whole file: every byte but the signature's own value is under it;
 3. its chain ended in one of our roots at the signing time (the stored moment of issue, else the claimed one);
 4. the file's SHA-256 is that of an issued report, the one whose code stands on it;
 5. the report's status today.
@@ -115,8 +115,8 @@ def _steps(oks: tuple[bool | None, ...]) -> tuple[Step, ...]:
 
 def _chain_trusted(session: Session, found: Inspection, issued: CreditReport | None, trust: TrustStore) -> bool:
     """Step 3: at the moment we stored for the report, found by digest or by code; else at the claimed one."""
-    reports = (issued, *(find_by_code(session, code) for code in found.codes))
-    at = next((report.issued_at for report in reports if report is not None), found.claimed_at)
+    report = issued or next(filter(None, (find_by_code(session, code) for code in found.codes)), None)
+    at = report.issued_at if report is not None else found.claimed_at
     if found.certificate is None or at is None:
         return False
     return trust.accepts(found.certificate, found.other_certificates, at)

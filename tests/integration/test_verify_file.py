@@ -200,6 +200,26 @@ def test_a_second_signature_on_top(office: Office, foreign: DocumentSigner) -> N
     ).sign_pdf(IncrementalPdfFileWriter(BytesIO(office.issued.pdf)))
     assert office.outcome(out.getvalue()) == ("TAMPERED", [True, False, True, False, None])
 
+    # The added field put first: it is still the certifying signature that is judged.
+    writer = IncrementalPdfFileWriter(out)
+    fields = writer.root["/AcroForm"]["/Fields"]
+    fields.reverse()
+    writer.update_container(fields)
+    reordered = BytesIO()
+    writer.write(reordered)
+    assert office.outcome(reordered.getvalue()) == ("TAMPERED", [True, False, True, False, None])
+
+
+def test_a_signature_value_that_no_key_made(office: Office) -> None:
+    """The signed digest still fits the file; the ECDSA value over it was changed, which lies in no byte range."""
+    pdf = office.issued.pdf
+    start = pdf.index(b"/Contents <") + len(b"/Contents <")
+    value = bytearray.fromhex(pdf[start : pdf.index(b">", start)].decode())
+    value[3 + int.from_bytes(value[2:4], "big")] ^= 1  # the last byte of the DER value
+    forged = pdf[:start] + value.hex().encode() + pdf[start + 2 * len(value) :]
+    assert len(forged) == len(pdf)
+    assert office.outcome(forged) == ("TAMPERED", [False, True, True, False, None])
+
 
 def test_signature_removed(office: Office) -> None:
     assert office.outcome(unsigned_copy(office.issued.pdf)) == ("NOT_ISSUED_HERE", [False, None, None, False, None])
