@@ -6,6 +6,7 @@ import math
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -49,34 +50,42 @@ class SqlRows(Source):
             raise SourceUnavailable(f"数据库不能读取：{_first_line(error.orig)} / cannot read the database") from error
         except SQLAlchemyError as error:
             raise SourceUnavailable(f"数据库不能读取（{type(error).__name__}） / cannot read the database") from error
-        finally:
-            engine.dispose()
 
     def _engine(self, address: str, deadline: Deadline) -> Engine:
         try:
             url = make_url(address)
             if url.get_backend_name() == "sqlite":
-                return _sqlite_engine(url, self.folder, deadline)
-            driver = url.get_driver_name()
-            timeout = {"connect_timeout": math.ceil(deadline.seconds)} if driver in _CONNECT_TIMEOUT else {}
-            return create_engine(url, poolclass=NullPool, connect_args=timeout)
+                return _sqlite_engine(_database_file(url, self.folder), deadline.seconds)
+            return _server_engine(url, deadline.seconds)
         except ArgumentError as error:
             raise SourceUnavailable(f"{self.slug}：数据库地址不正确 / the database address is not right") from error
         except ImportError as error:
             raise SourceUnavailable(f"缺少数据库驱动 {error.name} / the database driver is not installed") from error
 
 
-def _sqlite_engine(url: URL, folder: Path, deadline: Deadline) -> Engine:
+def _database_file(url: URL, folder: Path) -> Path:
     # SQLite would make a missing file; "silence" and "empty" must not look the same.
     path = folder / (url.database or "")
     if not path.is_file():
         raise SourceUnavailable(f"没有数据库文件 {path} / there is no database file")
+    return path
+
+
+# Engines hold no connection between two askings (NullPool), only what SQLAlchemy has compiled: they can be kept.
+@lru_cache(maxsize=128)
+def _sqlite_engine(path: Path, seconds: float) -> Engine:
     address = f"file:{quote(str(path))}?mode=ro"
 
     def connect() -> sqlite3.Connection:
-        return sqlite3.connect(address, uri=True, timeout=deadline.seconds, check_same_thread=False)
+        return sqlite3.connect(address, uri=True, timeout=seconds, check_same_thread=False)
 
     return create_engine("sqlite://", creator=connect, poolclass=NullPool)
+
+
+@lru_cache(maxsize=128)
+def _server_engine(url: URL, seconds: float) -> Engine:
+    timeout = {"connect_timeout": math.ceil(seconds)} if url.get_driver_name() in _CONNECT_TIMEOUT else {}
+    return create_engine(url, poolclass=NullPool, connect_args=timeout)
 
 
 def _only_read(connection: Connection, deadline: Deadline) -> None:

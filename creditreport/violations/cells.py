@@ -75,16 +75,22 @@ def clean_text(value: Any) -> str | None:
     text = cell_text(value)
     if text is None:
         return None
+    text = unicodedata.normalize("NFC", text)
+    # Nearly every cell is printable as it is, and then there is nothing to remove.
+    clean = (text if text.isprintable() else _without_controls(text)).strip()
+    if clean.upper() in _SPREADSHEET_ERRORS:
+        raise UnreadableCell(f"“{clean}”是表格公式的错误值")
+    return clean or None
+
+
+def _without_controls(text: str) -> str:
     kept = []
-    for character in unicodedata.normalize("NFC", text):
+    for character in text:
         if character in "\n\r\t\v\f\x85\u2028\u2029":
             kept.append(" ")
         elif unicodedata.category(character) not in {"Cc", "Cf", "Cs"}:
             kept.append(character)
-    clean = "".join(kept).strip()
-    if clean.upper() in _SPREADSHEET_ERRORS:
-        raise UnreadableCell(f"“{clean}”是表格公式的错误值")
-    return clean or None
+    return "".join(kept)
 
 
 def says_nothing(text: str | None, sentinels: Collection[str] = ()) -> bool:
