@@ -53,7 +53,9 @@ def test_the_code_as_people_type_it(visitor: Visitors) -> None:
     receiver.page.fill("#code", code.lower().replace("-", "  "))
     receiver.page.locator("form[action='/verify'] button").first.click()
     assert receiver.page.locator("h1").inner_text() == "有效"
-    assert receiver.page.locator("article.record").count() > 0
+    receiver.page.locator("table.fields a").first.click()
+    assert receiver.page.locator("article.record").first.is_visible()
+    assert "#in-" in receiver.page.url
 
     wrong = ("X" if code[0] != "X" else "Y") + code[1:]
     receiver.open(f"/verify?code={wrong}")

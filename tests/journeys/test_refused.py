@@ -50,7 +50,7 @@ def test_the_page_names_the_field(visitor: Visitors, site: Site, lost_folder: Pa
 
 def test_a_row_that_only_a_person_can_settle(visitor: Visitors) -> None:
     business = visitor()
-    business.sign_in("quarantine_unclear")
+    business.sign_in("quarantined_unclear")
     business.ask(1, "finance")
     assert "SOURCE_INCOMPLETE" in business.page.locator(".refusal").inner_text()
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 from stdnum.iso7064 import mod_37_36
 
+from creditreport.config import Settings
+from creditreport.reports.fonts import FontSet
 from creditreport.reports.issue import IssuedReport
 from creditreport.verification.codes import ALPHABET
 from creditreport.verification.verify import verify_code
 from tests.conftest import NOON
-from tests.portal import Portal, get, post, token
+from tests.portal import Portal, get, make_portal, post, token
 
 JSON = {"Accept": "application/json"}
 UNKNOWN = "0" * 19 + str(mod_37_36.calc_check_digit("0" * 19, alphabet=ALPHABET))
@@ -139,3 +142,32 @@ def test_sending_no_file_is_told(portal: Portal) -> None:
     assert empty.status_code == 422
     assert "没有收到文件" in empty.text
     assert token(client)
+
+
+def test_what_was_repaired_since_is_not_shown(tmp_path: Path, signing_settings: Settings, fonts: FontSet) -> None:
+    portal = make_portal(tmp_path, signing_settings, fonts)
+    portal.city.penalty(7, "A1", portal.mine, number="盐罚〔2025〕1号", facts="堆放危险化学品")
+    portal.city.penalty(9, "A2", portal.other, number="盐罚〔2025〕2号", facts="未按规定备案")
+    changed, same = portal.issue(portal.mine).content, portal.issue(portal.other).content
+    portal.city.repaired("X1", portal.mine, "盐罚〔2025〕1号", "2026-11-21")
+    page = get(portal.visitor(), f"/v/{changed.verification_code}").text
+    told = get(portal.visitor(), f"/v/{changed.verification_code}", headers=JSON).get_json()
+    assert (told["status"], told["marks"], told["listed"]) == ("VALID", ["FACTS_CHANGED"], None)
+    assert "出具之后情况有变" in page
+    assert "堆放危险化学品" not in page
+    assert "盐罚" not in page
+    assert "未按规定备案" in get(portal.visitor(), f"/v/{same.verification_code}").text
+    portal.service.engine.dispose()
+
+
+def test_records_that_cannot_be_confirmed_are_not_shown(
+    tmp_path: Path, signing_settings: Settings, fonts: FontSet
+) -> None:
+    portal = make_portal(tmp_path, signing_settings, fonts)
+    portal.city.penalty(7, "A1", portal.mine, facts="堆放危险化学品")
+    code = portal.issue(portal.mine).content.verification_code
+    portal.city.run("DROP TABLE field_07")
+    page = get(portal.visitor(), f"/v/{code}").text
+    assert "现在不能确认" in page
+    assert "堆放危险化学品" not in page
+    portal.service.engine.dispose()
