@@ -242,6 +242,17 @@ def test_signed_by_us_but_never_issued(office: Office) -> None:
     assert office.outcome(stolen) == ("TAMPERED", [True, True, True, False, None])
 
 
+def test_a_signer_that_no_stored_report_knows_is_ours_by_its_chain(
+    signing_settings: Settings, sessions: sessionmaker[Session]
+) -> None:
+    signer, trust = load_signer(signing_settings), load_trust(signing_settings.keys_dir, Environment.TEST)
+    pdf = signer.sign(make_pdf("not a code"), at=NOON, page=0, box=BOX)
+    with sessions() as session:
+        verdict = verify_file(session, pdf, NOON, trust, LIMIT)
+    assert verdict.status == "TAMPERED"
+    assert [step.ok for step in verdict.steps or ()] == [True, True, True, False, None]
+
+
 def test_another_signature_over_the_same_report(office: Office) -> None:
     again = office.signer.sign(office.issued.unsigned, at=NOON + timedelta(seconds=1), page=0, box=BOX)
     assert office.outcome(again) == ("TAMPERED", [True, True, True, False, None])
