@@ -6,7 +6,7 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -84,6 +84,10 @@ class Maker:
         day = day or self.recent()
         organ = self.offences[slug]
         violation, facts, basis = self.random.choice(organ.offences)
+        if slug != "court_enforcement":
+            # Found some weeks before it was decided.
+            found = day - timedelta(days=self.random.randint(15, 80))
+            facts = f"{found.year}年{found.month}月{found.day}日检查发现，{business.name}{facts}"
         types = changes.pop("types", None) or self.random.choice(_TYPES)
         fine, confiscated, content = self._measures(types)
         given: dict[str, Any] = {

@@ -96,7 +96,8 @@ def decided(
     held: Held, entity: BusinessEntity, records: list[ViolationRecord]
 ) -> dict[tuple[str, str], dict[str, str]]:
     """For each record the reason for one, two and three years ("" for listed)."""
-    day, found = held.plan.days.today, {}
+    day = held.plan.days.today
+    found: dict[tuple[str, str], dict[str, str]] = {}
     domains = {
         one.manifest.slug: ScreeningDomain(one.manifest.number or 0, one.manifest.effective_from or date.max)
         for one in held.catalog.domains

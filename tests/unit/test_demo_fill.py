@@ -19,7 +19,7 @@ from creditreport.demo.roles import REASONS, reason_key
 DAY = date(2026, 11, 21)
 
 
-def cells(path: Path) -> list[list[object]]:
+def cells(path: Path) -> object:
     return CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
 
 
