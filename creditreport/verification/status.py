@@ -8,7 +8,6 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from creditreport.clock import as_shanghai
 from creditreport.reports.archive import state_at
 from creditreport.reports.models import CreditReport
 
@@ -40,7 +39,7 @@ def status_today(report: CreditReport, now: datetime) -> VerdictStatus:
     A report is valid to the end of ``valid_until`` in Asia/Shanghai; that it was revoked or superseded says more
     than that it would also have expired.
     """
-    return VerdictStatus(state_at(report.status, report.valid_until, as_shanghai(now)))
+    return VerdictStatus(state_at(report.status, report.valid_until, now))
 
 
 def report_by_digest(session: Session, sha256: str) -> CreditReport | None:
