@@ -38,6 +38,17 @@ def test_a_wrong_sign_in_says_the_same_whatever_was_wrong(portal: Portal, person
     assert get(client, "/reports/1").status_code == 302
 
 
+def test_what_was_planted_before_sign_in_does_not_survive_it(portal: Portal) -> None:
+    client = portal.visitor()
+    base = "https://credit.example.gov.cn"
+    with client.session_transaction(base_url=base) as kept:
+        kept["planted"] = "by somebody else"
+    assert post(client, "/sign-in", {"username": "mine", "password": DEMO_PASSWORD}).status_code == 303
+    with client.session_transaction(base_url=base) as kept:
+        assert "planted" not in kept
+        assert kept["_user_id"]
+
+
 def test_signing_out_ends_it(portal: Portal) -> None:
     client = portal.signed_in("mine")
     assert "盐城甲示例有限公司" in get(client, "/").text
