@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -102,3 +102,13 @@ def add_or_step(session: Session, table: type[Base], key: dict[str, Any], column
         .returning(counter)
     )
     return int(session.execute(statement).scalar_one())
+
+
+def one_writer(session: Session, table: type[Base]) -> None:
+    """Let no other transaction write ``table`` until the caller's ends, for use cases that compare and then write.
+
+    On SQLite a writing transaction is alone from its beginning; readers are never kept waiting on either store.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        name = session.get_bind().dialect.identifier_preparer.quote(table.__tablename__)
+        session.execute(text(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE"))

@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from creditreport.audit.trail import add_entry
+from creditreport.db import one_writer
 from creditreport.entities.entity import BusinessEntity
 from creditreport.entities.models import EntityRow, FormerCode, FormerName
 from creditreport.errors import Problem
@@ -47,6 +48,7 @@ def sync_register(sessions: sessionmaker[Session], reading: RegisterReading, now
         raise Problem("REGISTER_UNREADABLE", detail=reading.answer.problem or "没有一行 / no rows")
     told = {entity.register_id: _tidy(entity) for entity in reading.entities}
     with sessions.begin() as session:
+        one_writer(session, EntityRow)
         stored, missing = _stored(session)
         added = [entity for key, entity in told.items() if key not in stored]
         changed = [

@@ -75,6 +75,9 @@ class CreditReport(Base):
     verification_code: Mapped[str] = mapped_column(String(20), unique=True, comment="20 characters, ungrouped")
     uscc: Mapped[str] = mapped_column(String(18), comment="unified code at the moment of issue")
     register_id: Mapped[str] = mapped_column(ForeignKey("business_entity.register_id"), comment="the business")
+    previous_codes: Mapped[str] = mapped_column(
+        Text, server_default="[]", comment="replaced codes whose records counted as its own: JSON"
+    )
     entity_name: Mapped[str] = mapped_column(Text, comment="name at the moment of issue")
     purpose: Mapped[str] = mapped_column(String(20), comment="a word of content.Purpose")
     years: Mapped[int] = mapped_column(Integer, comment="how many years back")
@@ -125,6 +128,7 @@ class SourceAnswer(Base):
     answered_at: Mapped[datetime] = mapped_column(Moment, comment="when it had answered")
     data_as_of: Mapped[datetime | None] = mapped_column(Moment, comment="how fresh the source says its data are")
     source_version: Mapped[str | None] = mapped_column(Text, comment="file, digest or watermark that was read")
+    problem: Mapped[str | None] = mapped_column(Text, comment="why it was not asked, if it was not")
     rows_read: Mapped[int] = mapped_column(Integer, comment="rows seen, of whatever business")
     skipped: Mapped[str] = mapped_column(Text, comment="rows left out by declared reason, counted: JSON")
     records: Mapped[str] = mapped_column(Text, comment="the mapped records before overlays: canonical JSON")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -95,3 +97,19 @@ def test_a_sync_that_fails_half_way_changes_nothing(city: City, service: Service
         sync_register(service.sessions, replace(reading, entities=(*reading.entities, broken)), now)
     with service.reading() as session:
         assert [one.name for one in list_entities(session)] == ["盐城甲有限公司"]
+
+
+def test_two_syncs_at_once_do_not_disturb_each_other(city: City, service: Service) -> None:
+    for number in range(1, 40):
+        city.business(number, f"盐城{number}有限公司")
+    now = service.clock.now()
+    reading = read_register(service.catalog.register, service.collecting, now)
+    both_ready = Barrier(2)
+
+    def sync() -> SyncResult:
+        both_ready.wait()
+        return sync_register(service.sessions, reading, now)
+
+    with ThreadPoolExecutor(2) as threads:
+        results = [started.result() for started in [threads.submit(sync), threads.submit(sync)]]
+    assert sorted((one.added, one.unchanged) for one in results) == [(0, 39), (39, 0)]

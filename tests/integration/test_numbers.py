@@ -96,7 +96,9 @@ def test_a_failed_draw_leaves_no_gap(sessions: sessionmaker[Session]) -> None:
 
 
 def test_what_a_dead_process_left_is_abandoned(sessions: sessionmaker[Session]) -> None:
-    dead = reserve_number(sessions, AREA, NOON, new_code)
+    dead, done = (reserve_number(sessions, AREA, NOON, new_code) for _ in range(2))
+    with sessions.begin() as session:
+        mark_issued(session, done.number, NOON)
     at_the_limit = NOON + timedelta(minutes=10)
     with sessions.begin() as session:
         assert settle_stale_reservations(session, at_the_limit) == 0
@@ -105,6 +107,7 @@ def test_what_a_dead_process_left_is_abandoned(sessions: sessionmaker[Session]) 
         rows = {row.number: (row.status, row.reason) for row in session.scalars(select(ReportNumber))}
     assert rows == {
         dead.number: (NumberStatus.ABANDONED, "process ended"),
+        done.number: (NumberStatus.ISSUED, None),
         alive.number: (NumberStatus.RESERVED, None),
     }
 
