@@ -204,7 +204,7 @@ class ImpossibleDay(ValueError):
         super().__init__(f"{key} is {why}")
 
 
-_BRACKETS = str.maketrans({bracket: "(" for bracket in "〔【［[（("} | {bracket: ")" for bracket in "〕】］]）)"})
+_BRACKETS = str.maketrans(dict.fromkeys("〔【［[（(", "(") | dict.fromkeys("〕】］]）)", ")"))
 
 
 def comparable_number(document_number: str) -> str:
