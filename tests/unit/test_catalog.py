@@ -150,6 +150,7 @@ def test_references(tmp_path: Path) -> None:
         ({"url": "mssql+pyodbc:///?odbc_connect=DRIVER%3DX%3BPWD%3Dsecret"}, ["source.url"]),
         ({"url": "mysql://db/x?passwd=secret"}, ["source.url"]),
         ({"folder": "https://h/x?access_token=secret"}, ["source.folder"]),
+        ({"url": "env:BASE/x?token=secret"}, ["source.url"]),
         ({"password": "secret"}, ["source.password"]),
         ({"headers": {"Authorization": "Bearer x"}}, ["source.headers.Authorization"]),
         ({"headers": {"X-Api-Key": "x"}}, ["source.headers.X-Api-Key"]),

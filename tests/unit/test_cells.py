@@ -212,7 +212,7 @@ def test_text_is_composed_and_without_control_characters(cell: Any, text: str | 
     assert clean_text(cell) == text
 
 
-@pytest.mark.parametrize("cell", [b"x", 913209001234567890.0])
+@pytest.mark.parametrize("cell", [b"x", 913209001234567890.0, "#REF!", " #n/a ", float("nan"), Decimal("Infinity")])
 def test_text_that_has_lost_something_is_refused(cell: Any) -> None:
     with pytest.raises(UnreadableCell):
         clean_text(cell)

@@ -145,6 +145,8 @@ def test_one_id_for_two_rows(tmp_path: Path) -> None:
 def test_a_domain_before_its_day_is_not_asked(tmp_path: Path) -> None:
     answer = ask(located(tmp_path, effective_from=date(2026, 11, 22)))
     assert (answer.status, answer.rows_read, answer.usable) == (AnswerStatus.NOT_IMPLEMENTED, 0, True)
+    drop(tmp_path, row("1"))
+    assert ask(located(tmp_path, effective_from=TODAY)).status is AnswerStatus.COMPLETE
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,8 @@ def test_entries_that_agree_count_once_and_those_that_do_not_are_set_aside() -> 
     disagreeing = apply(entry(), entry(repair=Repair.APPLIED))
     assert problems(disagreeing) == {"repairs": 2}
     assert disagreeing.records[0] == RECORDS[0]
+    # Also when one only says more: which of the two rows is right is not ours to choose.
+    assert problems(apply(entry(), entry(repair=Repair.REPAIRED, repaired_on=date(2026, 5, 1)))) == {"repairs": 2}
 
 
 def test_different_overlays_add_up_unless_they_contradict() -> None:

@@ -84,6 +84,24 @@ def test_a_file_that_cannot_be_understood_is_incomplete(tmp_path: Path, content:
     assert asked.result is None
 
 
+def test_damaged_utf8_is_not_read_as_gb18030(tmp_path: Path) -> None:
+    whole = ("a,b\n" + "盐城某某有限公司,市监局\n" * 3).encode()
+
+    def passes_for(encoding: str, content: bytes) -> bool:
+        try:
+            return bool(content.decode(encoding))
+        except UnicodeDecodeError:
+            return False
+
+    cuts = [whole[:end] for end in range(20, len(whole))]
+    damaged = [cut for cut in cuts if passes_for("gb18030", cut) and not passes_for("utf-8", cut)]
+    assert damaged
+    drop(tmp_path, "x.csv", damaged[-1])
+    asked = ask(tmp_path)
+    assert asked.status is AnswerStatus.INCOMPLETE
+    assert "UTF-8" in (asked.problem or "")
+
+
 def test_quoted_cells_may_hold_separators_and_line_breaks(tmp_path: Path) -> None:
     drop(tmp_path, "x.csv", '文号;当事人;金额\r\n"1\n号";"甲;乙";"说""明"""\r\n;;\r\n\r\n'.encode())
     asked = ask(tmp_path, delimiter=";")

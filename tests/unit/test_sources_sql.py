@@ -94,6 +94,20 @@ def test_it_only_reads(filled: str, tmp_path: Path, statement: str) -> None:
     assert [row["id"] for row in ask(tmp_path, filled, table="decision").result] == ["1", "2", "3"]
 
 
+def test_it_has_no_lasting_effect_even_through_functions(filled: str, tmp_path: Path) -> None:
+    """A sequence moves on even in a transaction that is rolled back; in a read-only one it may not be moved at all."""
+    if filled.startswith("sqlite"):
+        statement = "INSERT INTO log VALUES ('x', 'y') RETURNING name"
+    else:
+        engine = create_engine(filled)
+        with engine.begin() as connection:
+            connection.execute(text("CREATE SEQUENCE counter"))
+        engine.dispose()
+        statement = "SELECT nextval('counter')"
+    asked = ask(tmp_path, filled, query=statement)
+    assert asked.status is AnswerStatus.UNAVAILABLE
+
+
 def test_a_missing_table_is_unavailable_by_name(filled: str, tmp_path: Path) -> None:
     for source in ({"table": "nowhere"}, {"query": "SELECT * FROM nowhere"}):
         asked = ask(tmp_path, filled, **source)
@@ -173,3 +187,8 @@ def test_the_deadline_counts_between_rows(tmp_path: Path) -> None:
 
     asked = ask(tmp_path, "sqlite:///x.sqlite3", work=count, deadline=0.2, query=endless)
     assert asked.status is AnswerStatus.UNAVAILABLE
+    # The thread itself stops too, instead of reading on for ever.
+    for thread in threading.enumerate():
+        if thread.name == "source-a":
+            thread.join(60)
+            assert not thread.is_alive()
