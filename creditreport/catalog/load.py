@@ -135,6 +135,10 @@ class _Reading:
         for path in sorted(self.folder.glob("*.toml")):
             if path.name != VOCABULARY_FILE:
                 self._read(path, Role.REGISTER if path.name == REGISTER_FILE else Role.DOMAIN)
+        for path in sorted(self.folder.glob("[0-9][0-9]_*.py")):
+            # Code beside a manifest would be passed over in silence; what it was to do must be declared.
+            text = "清单旁不能有程序，请用清单的键表达 / no program beside a manifest; declare it"
+            self.problems.append(ManifestProblem(path.name, "", text))
         for path in sorted((self.folder / OVERLAYS_FOLDER).glob("*.toml")):
             self._read(path, Role.OVERLAY)
 

@@ -64,6 +64,7 @@ WRONG: dict[str, tuple[Change, str, str, str]] = {
         lambda at: (at / MARKET).rename(at / "market_regulation.toml"), "market_regulation.toml", "number", "20",
     ),
     "another form of name": (lambda at: (at / MARKET).rename(at / "20-market.toml"), "20-market.toml", "", "NN_slug"),
+    "a program": (lambda at: (at / "20_market.py").write_text("x = 1\n"), "20_market.py", "", "程序"),
     "an overlay among the domains": (
         lambda at: shutil.copy(at / "overlays" / "repairs.toml", at / "46_repairs.toml"),
         "46_repairs.toml", "role", "domain",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from creditreport.violations.cells import UnreadableCell, clean_text, read_day, read_moment, read_money, says_nothing
 
@@ -221,3 +224,39 @@ def test_text_that_has_lost_something_is_refused(cell: Any) -> None:
 def test_a_declared_sentinel_says_nothing() -> None:
     assert says_nothing("见附件", ("见附件",))
     assert not says_nothing("见附件")
+
+
+ANY_CELL = st.one_of(
+    st.none(),
+    st.text(),
+    st.text("0123456789-/.:年月日 ,元万¥+T"),
+    st.integers(),
+    st.floats(),
+    st.decimals(),
+    st.datetimes(),
+    st.datetimes(timezones=st.timezones()),
+    st.dates(),
+    st.booleans(),
+    st.binary(),
+)
+
+
+@given(ANY_CELL)
+def test_any_cell_is_read_or_refused_and_nothing_else(cell: Any) -> None:
+    """Another error would make the whole source unavailable for everybody instead of setting one row aside."""
+    for read in (clean_text, read_day, lambda one: read_money(one, 4)):
+        with suppress(UnreadableCell):
+            read(cell)
+
+
+@given(st.dates(min_value=date(1971, 1, 1), max_value=date(2098, 12, 31)))
+def test_a_day_is_the_same_in_every_form(day: date) -> None:
+    forms = (f"{day:%Y-%m-%d}", f"{day.year}/{day.month}/{day.day} 23:59:59", f"{day:%Y%m%d}", f"{day:%Y年%m月%d日}")
+    assert [read_day(form) for form in forms] == [day] * 4
+    assert read_day(int(f"{day:%Y%m%d}")) == day
+
+
+@given(st.decimals(min_value=0, max_value=10**9, places=6))
+def test_an_amount_loses_nothing(amount: Decimal) -> None:
+    assert read_money(f"{amount:,f}", 4) == amount * 10000
+    assert read_money(f"罚款{amount:f}元", 4) == amount

@@ -133,6 +133,10 @@ def test_rows_are_skipped_by_name_and_counted(tmp_path: Path) -> None:
     assert (dict(answer.skipped), [one.record_id for one in answer.records]) == ({"natural_person": 2}, ["3"])
     every = ask(located(tmp_path, skip=[{"reason": "arrears_not_violation"}], ignore=["note", "kind"]))
     assert (dict(every.skipped), every.records) == ({"arrears_not_violation": 3}, ())
+    # Such a feed need not be mapped at all, only its columns have to be accounted for.
+    columns = HEADER.split(",")[1:]
+    bare = ask(located(tmp_path, skip=[{"reason": "arrears_not_violation"}], fields={}, ignore=columns))
+    assert (bare.status, dict(bare.skipped)) == (AnswerStatus.COMPLETE, {"arrears_not_violation": 3})
 
 
 def test_one_id_for_two_rows(tmp_path: Path) -> None:
