@@ -12,10 +12,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from creditreport.catalog.expect import Expect
-from creditreport.catalog.part import Part
+
+class Part(BaseModel):
+    """Base of everything in a manifest: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Role(StrEnum):
@@ -192,7 +195,6 @@ class Manifest(Part):
     freshness: int = Field(default=0, ge=0, description="working days before window_end that the data may lag")
     key: tuple[str, ...] = Field(min_length=1, description="columns that identify a row for ever")
     source: Source
-    expect: Expect = Expect()
     fields: dict[str, FieldRules] = {}
     concerns: Concerns = Concerns()
     lookups: dict[str, dict[str, str | bool]] = {}
