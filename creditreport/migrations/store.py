@@ -17,6 +17,7 @@ FOLDER = Path(__file__).resolve().parent
 MODELS = (
     "creditreport.accounts.models",
     "creditreport.audit.models",
+    "creditreport.doublepublicity.models",
     "creditreport.entities.models",
     "creditreport.reports.models",
 )
