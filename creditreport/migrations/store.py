@@ -19,6 +19,8 @@ MODELS = (
     "creditreport.audit.models",
     "creditreport.doublepublicity.models",
     "creditreport.entities.models",
+    "creditreport.mirror.models",
+    "creditreport.quarantine.models",
     "creditreport.reports.models",
 )
 

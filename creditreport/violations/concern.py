@@ -26,7 +26,7 @@ Row = Mapping[str, Any]
 CodeColumns = tuple[tuple[str, tuple[str, ...]], ...]
 _MASK_SIGNS = str.maketrans(dict.fromkeys("×✱∗﹡●?", "*"))
 _LEAST_SHOWN = 8
-_ORGANISATION = slice(8, 17)
+ORGANISATION = slice(8, 17)
 
 
 class Concern(Enum):
@@ -60,18 +60,17 @@ class ConcernRule:
     """The columns of one manifest that say whom a row concerns, for one business."""
 
     def __init__(self, manifest: Manifest, entity: BusinessEntity) -> None:
-        names = [rule.column for rule in manifest.fields.get("entity_name", ()) if rule.column]
-        self._names = tuple(dict.fromkeys([*names, *manifest.concerns.names]))
+        self._names = name_columns(manifest)
         self._codes = code_columns(manifest)
         self._organisations = manifest.concerns.organisation_codes
         self._own_codes = frozenset(comparable_code(code) for code in entity.codes)
-        self._own_organisations = frozenset(code[_ORGANISATION] for code in self._own_codes if len(code) == 18)
+        self._own_organisations = frozenset(code[ORGANISATION] for code in self._own_codes if len(code) == 18)
         self._own_names = frozenset(comparable_name(name) for name in entity.names if name)
         self._own_registration = comparable_code(entity.registration_number or "")
 
     def of(self, row: Row) -> Finding:
         """Whom ``row`` concerns."""
-        stated = _stated(row, self._codes)
+        stated = stated_codes(row, self._codes)
         valid = {code for _column, code in stated if is_valid_code(code) or code in self._own_codes}
         if valid:
             return self._by_code(valid, stated)
@@ -79,7 +78,7 @@ class ConcernRule:
             if self._fits(code):
                 return Finding(Concern.MAYBE, column=column, problem=f"代码“{code}”不完整，可能是本主体")
         for column in self._organisations:
-            organisation = _code(row[column], ()).replace("-", "")
+            organisation = cell_code(row[column], ()).replace("-", "")
             if organisation in self._own_organisations:
                 return Finding(Concern.MAYBE, column=column, problem="只有组织机构代码，与本主体相同")
         return self._by_name(row, stated)
@@ -106,7 +105,7 @@ class ConcernRule:
     def _fits(self, code: str) -> bool:
         """Whether a code that is not valid may be one of this business's, told by what it shows of it."""
         if "*" in code:
-            return _shown(code) >= _LEAST_SHOWN and any(_mask(code).fullmatch(own) for own in self._own_codes)
+            return shows_enough(code) and any(_mask(code).fullmatch(own) for own in self._own_codes)
         plain = code.replace("-", "")
         if plain in self._own_organisations:
             return True
@@ -121,16 +120,23 @@ def code_columns(manifest: Manifest) -> CodeColumns:
     return tuple((rule.column, rule.sentinels) for rule in manifest.fields.get("uscc", ()) if rule.column)
 
 
+def name_columns(manifest: Manifest) -> tuple[str, ...]:
+    """The columns that hold the business's name."""
+    names = [rule.column for rule in manifest.fields.get("entity_name", ()) if rule.column]
+    return tuple(dict.fromkeys([*names, *manifest.concerns.names]))
+
+
 def read_code(row: Row, columns: CodeColumns) -> tuple[str | None, str]:
     """Column and code (in comparable form, perhaps wrong) of the first column that states one; ``""`` if none does."""
-    return next(iter(_stated(row, columns)), (None, ""))
+    return next(iter(stated_codes(row, columns)), (None, ""))
 
 
-def _stated(row: Row, columns: CodeColumns) -> list[tuple[str, str]]:
-    return [(column, code) for column, marks in columns if (code := _code(row[column], marks))]
+def stated_codes(row: Row, columns: CodeColumns) -> list[tuple[str, str]]:
+    """Column and code, in comparable form, of every column that states one."""
+    return [(column, code) for column, marks in columns if (code := cell_code(row[column], marks))]
 
 
-def _code(cell: Any, sentinels: tuple[str, ...]) -> str:
+def cell_code(cell: Any, sentinels: tuple[str, ...]) -> str:
     """The code of a cell in comparable form, "" if it states none; lost digits of a number count as masked."""
     try:
         text = clean_text(cell)
@@ -141,8 +147,9 @@ def _code(cell: Any, sentinels: tuple[str, ...]) -> str:
     return comparable_code(text).translate(_MASK_SIGNS)
 
 
-def _shown(code: str) -> int:
-    return len(code) - code.count("*")
+def shows_enough(code: str) -> bool:
+    """Whether a masked code shows enough of itself to mean anybody."""
+    return len(code) - code.count("*") >= _LEAST_SHOWN
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,1 @@
+"""Rows that a person must settle: kept, shown, corrected, mapped or dismissed."""
