@@ -96,7 +96,7 @@ def site(demo_service: Service, listening: socket.socket) -> Iterator[Site]:
     server.server_close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One Chromium for all journeys."""
     with sync_playwright() as playwright:
