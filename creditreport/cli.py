@@ -44,19 +44,28 @@ def command(function: Callable[..., int | None]) -> Callable[..., None]:
         try:
             status = function(*args, **kwargs) or 0
         except Problem as problem:
-            report_problem(problem, as_json=bool(kwargs.get("as_json")))
-            status = problem.kind.exit_status
+            status = report_problem(problem, as_json=bool(kwargs.get("as_json")))
+        except Exception as error:
+            if not type(error).__module__.startswith("sqlalchemy"):
+                raise
+            from creditreport.db import store_problem
+
+            found = store_problem(error)
+            if found is None:
+                raise
+            status = report_problem(found, as_json=bool(kwargs.get("as_json")))
         sys.exit(status)
 
     return run
 
 
-def report_problem(problem: Problem, *, as_json: bool) -> None:
-    """Say the sentence where the caller listens."""
+def report_problem(problem: Problem, *, as_json: bool) -> int:
+    """Say the sentence where the caller listens; returns the exit status of its kind."""
     if as_json:
         print_json(problem.as_json(language()))
     else:
         click.echo(problem.sentence(language()), err=True)
+    return problem.kind.exit_status
 
 
 class JsonAwareGroup(click.Group):

@@ -12,10 +12,12 @@ from typing import Any
 from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, make_url
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 from creditreport.clock import as_shanghai
+from creditreport.errors import Problem
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -112,3 +114,14 @@ def one_writer(session: Session, table: type[Base]) -> None:
     if session.get_bind().dialect.name == "postgresql":
         name = session.get_bind().dialect.identifier_preparer.quote(table.__tablename__)
         session.execute(text(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def store_problem(error: Exception) -> Problem | None:
+    """``STORE_UNAVAILABLE`` for an error that means that the store cannot be used, ``None`` for any other.
+
+    Only the driver's own first line is told: SQLAlchemy's text would repeat the statement and its values.
+    """
+    if not isinstance(error, OperationalError | ProgrammingError | InterfaceError):
+        return None
+    lines = str(error.orig).strip().splitlines()
+    return Problem("STORE_UNAVAILABLE", detail=lines[0] if lines else type(error.orig).__name__)

@@ -83,6 +83,12 @@ ERRORS: dict[str, ErrorKind] = {
         "报告编号 {number} 因办理超时已作废，没有出具报告；请重新申请。",
         "The report number {number} was given up because issuing took too long, so no report was issued; apply again.",
     ),
+    "STORE_UNAVAILABLE": ErrorKind(
+        503,
+        REFUSED,
+        "数据库不可用或版本不符（{detail}），没有做任何改动。请稍后再试；运维人员可运行 creditreport db status 和 db upgrade。",
+        "The store cannot be used or is of another version ({detail}); nothing was changed. Try again later; the operator can run creditreport db status and db upgrade.",
+    ),
     "UNKNOWN_REPORT": ErrorKind(
         404,
         REFUSED,

@@ -12,6 +12,7 @@ from flask import Flask, Response, current_app, make_response, render_template, 
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from creditreport.db import store_problem
 from creditreport.errors import Problem
 from creditreport.web.language import language
 
@@ -84,6 +85,10 @@ def on_http(error: HTTPException) -> Response | HTTPException:
 
 def on_crash(error: Exception) -> Response:
     """Anything unforeseen: logged with where it happened and an incident number, never with what was being handled."""
+    lost_store = store_problem(error)
+    if lost_store is not None:
+        log.error("store_unavailable", endpoint=request.endpoint, error=type(error).__name__)
+        return problem_response(lost_store)
     incident = secrets.token_hex(4)
     where = "".join(traceback.format_tb(error.__traceback__))
     log.error("request_failed", incident=incident, endpoint=request.endpoint, error=type(error).__name__, where=where)

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from creditreport.config import Settings
 from creditreport.reports.fonts import FontSet
+from creditreport.verification.codes import new_code
 from tests.portal import Portal, get, make_portal, post, token
 
 BASE = "https://credit.example.gov.cn"
@@ -125,6 +126,15 @@ def test_a_store_of_another_version_is_not_ready(broken: Portal) -> None:
     answer = get(broken.visitor(), "/readyz")
     assert answer.status_code == 503
     assert answer.get_json()["checks"]["database"] is False
+
+
+def test_a_store_that_cannot_be_used_is_told_without_its_statement(broken: Portal) -> None:
+    with broken.service.sessions.begin() as session:
+        session.execute(text("ALTER TABLE credit_report RENAME TO somewhere_else"))
+    answer = get(broken.visitor(), f"/api/v1/verifications/{new_code()}")
+    assert (answer.status_code, answer.get_json(force=True)["code"]) == (503, "STORE_UNAVAILABLE")
+    assert answer.headers["Retry-After"]
+    assert "SELECT" not in answer.text
 
 
 def test_choosing_nothing_is_told_on_the_form(portal: Portal) -> None:
