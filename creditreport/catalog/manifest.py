@@ -12,13 +12,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-
-class Part(BaseModel):
-    """Base of everything in a manifest: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from creditreport.catalog.expect import Expect
+from creditreport.catalog.part import Part
 
 
 class Role(StrEnum):
@@ -195,9 +192,10 @@ class Manifest(Part):
     freshness: int = Field(default=0, ge=0, description="working days before window_end that the data may lag")
     key: tuple[str, ...] = Field(min_length=1, description="columns that identify a row for ever")
     source: Source
-    fields: dict[str, FieldRules] = {}
+    expect: Expect = Expect()
+    fields: dict[str, FieldRules] = Field(default={})
     concerns: Concerns = Concerns()
-    lookups: dict[str, dict[str, str | bool]] = {}
+    lookups: dict[str, dict[str, str | bool]] = Field(default={})
     ignore: tuple[str, ...] = ()
     skip: tuple[Skip, ...] = ()
 

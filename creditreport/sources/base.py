@@ -19,23 +19,21 @@ import structlog
 
 from creditreport.catalog.manifest import LocatedManifest
 from creditreport.catalog.references import UnresolvedReference, resolve
+from creditreport.sources.guard import Guard
+from creditreport.sources.outcome import ExpectationMissed, SourceIncomplete, SourceUnavailable
 from creditreport.violations.answer import AnswerStatus
 from creditreport.violations.cells import UnreadableCell, read_moment
 
+__all__ = [
+    "Asked", "Deadline", "ExpectationMissed", "Opened", "Pending", "Row", "Rows", "Source", "SourceIncomplete",
+    "SourceUnavailable", "as_watermark", "overrun",
+]  # fmt: skip
 log = structlog.get_logger("creditreport.sources")
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
 # How long beyond its deadline a source is waited for: it then reports its own overrun, with what it was doing.
 _GRACE_SECONDS = 0.05
-
-
-class SourceUnavailable(Exception):
-    """The source could not be read at all; the message is the sentence for staff."""
-
-
-class SourceIncomplete(Exception):
-    """The source was read but cannot be understood as a whole; the message is the sentence for staff."""
 
 
 class Deadline:
@@ -63,22 +61,30 @@ def overrun(seconds: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a driver hands over: the header, the rows as a stream, and what it knows about how old they are."""
+    """What a driver hands over: the header, the rows as a stream, and what it knows about how old they are.
+
+    ``success`` is what the source says of itself, if the manifest has it asked (``expect.success``).
+    """
 
     columns: tuple[str, ...]
     rows: Iterator[Row]
     watermark: Any = None
     version: str | None = None
+    success: bool | None = None
 
 
 class Rows:
-    """The rows of one asking, with the deadline enforced between them and the latest watermark kept."""
+    """The rows of one asking: the deadline and the guard rails hold between them, the latest watermark is kept."""
 
-    def __init__(self, opened: Opened, deadline: Deadline, watermark_column: str | None) -> None:
+    def __init__(
+        self, opened: Opened, deadline: Deadline, watermark_column: str | None, guard: Guard | None = None
+    ) -> None:
         self.columns = opened.columns
         self.read = 0
         self.watermark: datetime | None = None
-        self._opened, self._deadline, self._column = opened, deadline, watermark_column
+        self._opened, self._deadline, self._column, self._guard = opened, deadline, watermark_column, guard
+        if guard is not None:
+            guard.begin(opened.success)
         if watermark_column is not None and watermark_column not in opened.columns:
             raise SourceIncomplete(f"缺少数据时间列“{watermark_column}” / the watermark column is missing")
 
@@ -88,7 +94,11 @@ class Rows:
             self.read += 1
             if self._column is not None:
                 self._keep_latest(row[self._column])
+            if self._guard is not None:
+                self._guard.see(row)
             yield row
+        if self._guard is not None:
+            self._guard.end()
 
     def _keep_latest(self, cell: Any) -> None:
         moment = as_watermark(cell)
@@ -160,7 +170,7 @@ class Pending(Generic[T]):
     def _ask(self, work: Callable[[Rows], T]) -> Asked[T]:
         as_of = self._source.manifest.source.as_of
         with self._source.open(self._deadline) as opened:
-            rows = Rows(opened, self._deadline, as_of.column)
+            rows = Rows(opened, self._deadline, as_of.column, Guard(self._source.manifest))
             result = work(rows)
             self._deadline.check()
         watermark = self._asked_at if as_of.live else rows.watermark or as_watermark(opened.watermark)

@@ -6,6 +6,7 @@ import math
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -39,10 +40,12 @@ class SqlRows(Source):
             with engine.connect() as connection:
                 _only_read(connection, deadline)
                 watermark = _first_value(connection, source.as_of.query) if source.as_of.query else None
+                sign = self.manifest.expect.success
+                success = _is_true(_first_value(connection, sign)) if sign else None
                 with closing(_result(connection, source)) as result:
                     columns = _columns(result)
                     rows = (dict(zip(columns, row, strict=True)) for row in result)
-                    yield Opened(columns, rows, watermark)
+                    yield Opened(columns, rows, watermark, success=success)
         except NoSuchTableError as error:
             raise SourceUnavailable(f"没有表“{error}” / there is no such table") from error
         except DBAPIError as error:
@@ -137,6 +140,11 @@ def _table(connection: Connection, name: str) -> FromClause:
 
 def _first_value(connection: Connection, query: str) -> Any:
     return connection.execution_options(no_parameters=True).exec_driver_sql(query).scalar()
+
+
+def _is_true(value: Any) -> bool:
+    """Whether a database says yes: its own true, or a number other than nought."""
+    return isinstance(value, bool | int | Decimal) and bool(value)
 
 
 def _first_line(error: BaseException | None) -> str:

@@ -38,7 +38,7 @@ class Mapper:
     """A manifest's rules, ready for many rows. The unified code is not read here: see ``concern``."""
 
     def __init__(self, manifest: Manifest, vocabulary: Vocabulary) -> None:
-        self._key = manifest.key
+        self._key, self._required = manifest.key, manifest.expect.required
         self._forms = KEYS[manifest.role]
         self._rules = {
             key: tuple(_bind(rule, manifest, vocabulary) for rule in rules)
@@ -55,17 +55,13 @@ class Mapper:
         return [clean_text(row[rule.declared.column]) for rule in self._rules.get(key, ()) if rule.declared.column]
 
     def row_id(self, row: Row) -> str:
-        """The row's lasting name from the key columns. Raises :class:`Unmappable` for an empty part."""
-        parts = []
-        for column in self._key:
-            try:
-                text = clean_text(row[column])
-            except UnreadableCell as error:
-                raise Unmappable(column, str(error)) from error
-            if text is None or says_nothing(text):
-                raise Unmappable(column, f"主键列“{column}”为空")
-            parts.append(text)
-        return "/".join(parts)
+        """The row's lasting name from the key columns. Raises :class:`Unmappable` for an empty part.
+
+        Nor is a row certain in which a column is empty that the manifest requires of every row.
+        """
+        for column in self._required:
+            _stated(row, column, "必填列")
+        return "/".join(_stated(row, column, "主键列") for column in self._key)
 
     def values(self, row: Row) -> dict[str, Any]:
         """Every key that the row states. Raises :class:`Unmappable`."""
@@ -78,6 +74,16 @@ class Mapper:
                     values[key] = value
                     break
         return values
+
+
+def _stated(row: Row, column: str, what: str) -> str:
+    try:
+        text = clean_text(row[column])
+    except UnreadableCell as error:
+        raise Unmappable(column, str(error)) from error
+    if text is None or says_nothing(text):
+        raise Unmappable(column, f"{what}“{column}”为空")
+    return text
 
 
 def _bind(rule: FieldRule, manifest: Manifest, vocabulary: Vocabulary) -> _Rule:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from creditreport.catalog.expect import Expect, Share
 from creditreport.catalog.keys import KEYS
 from creditreport.catalog.load import load_manifest, load_words
 from creditreport.catalog.manifest import (
@@ -31,7 +32,7 @@ from creditreport.worktime import load_work_calendar
 
 DOMAINS = Path(__file__).parents[2] / "domains"
 README = (DOMAINS / "README.md").read_text(encoding="utf-8")
-FORMS = (Manifest, SqlSource, FilesSource, FieldRule, Join, Take, AsOf, Condition, Skip, Concerns)
+FORMS = (Manifest, SqlSource, FilesSource, FieldRule, Join, Take, AsOf, Condition, Skip, Concerns, Expect, Share)
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__name__)

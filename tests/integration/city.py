@@ -27,6 +27,8 @@ number = {number}
 batch = 1
 effective_from = {effective_from}
 freshness = 0
+# A busy machine that runs the tests is not a slow department.
+deadline_seconds = 30
 key = ["id"]
 
 [source]
@@ -34,6 +36,10 @@ driver = "sql"
 url = "env:CITY_URL"
 table = "field_{number:02d}"
 as_of = {{ query = "SELECT at FROM watermark WHERE field = {number}" }}
+
+[expect]
+empty = true
+success = "SELECT count(*) = 1 FROM watermark WHERE field = {number}"
 
 [fields]
 uscc = "code"
@@ -98,6 +104,10 @@ url = "env:CITY_URL"
 table = "register"
 as_of = { live = true }
 
+[expect]
+empty = true
+success = "SELECT 1"
+
 [fields]
 register_id = "id"
 uscc = "code"
@@ -121,6 +131,10 @@ driver = "sql"
 url = "env:CITY_URL"
 table = "repairs"
 as_of = { live = true }
+
+[expect]
+empty = true
+success = "SELECT 1"
 
 [fields]
 uscc = "code"

@@ -149,7 +149,7 @@ def test_pull_what_is_not_complete(folder: Path) -> None:
     assert (status, answer["status"], answer["records"]) == (1, "incomplete", [])
     assert "新列" in answer["problem"]
     (folder / "drops" / "x_20261120.csv").unlink()
-    drop(folder, day="20261101")
+    drop(folder, f"1,{CODE},行政处罚,20260304,0.5,,", day="20261101")
     assert (pull(folder)[0], pull(folder)[1]["status"]) == (1, "stale")
     assert pull(folder, "--on", "2024-08-30")[1]["status"] == "not_implemented"
     assert pull(folder, "--on", "2024-08-30")[0] == 0

@@ -74,7 +74,7 @@ def test_only_the_business_s_own_rows_are_kept(tmp_path: Path) -> None:
 
 def test_no_rows_is_a_complete_answer(tmp_path: Path) -> None:
     drop(tmp_path)
-    answer = ask(located(tmp_path))
+    answer = ask(located(tmp_path, expect={"empty": True}))
     assert (answer.status, answer.records) == (AnswerStatus.COMPLETE, ())
 
 
@@ -95,7 +95,7 @@ def test_other_columns_than_declared_are_an_error_of_the_domain(tmp_path: Path, 
 
 def test_an_ignored_column_may_be_gone(tmp_path: Path) -> None:
     drop(tmp_path, header=HEADER.removesuffix(",note"))
-    assert ask(located(tmp_path)).status is AnswerStatus.COMPLETE
+    assert ask(located(tmp_path, expect={"empty": True})).status is AnswerStatus.COMPLETE
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_a_table_that_serves_several_domains(tmp_path: Path) -> None:
 
 def test_a_row_that_no_manifest_takes_stops_every_domain_of_its_table(tmp_path: Path) -> None:
     drop(tmp_path, row("1", unit="甲局"), row("2", unit="戊局"), row("3", "91320900MA1K00000X", name="某公司", unit=""))
-    answers = together(catalog((shared(tmp_path, "a", "甲局"), shared(tmp_path, "b", "乙局"))))
+    answers = together(catalog((shared(tmp_path, "a", "甲局"), shared(tmp_path, "b", "乙局", expect={"empty": True}))))
     assert {answer.status for answer in answers.values()} == {AnswerStatus.INCOMPLETE}
     assert all([one.row["wsh"] for one in answer.quarantined] == ["盐罚2号"] for answer in answers.values())
     alone = collect_one(shared(tmp_path, "a", "甲局", "戊局"), ENTITY, WINDOW_END, ASKED_AT, TODAY, CTX)

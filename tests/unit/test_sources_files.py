@@ -24,7 +24,7 @@ def ask(place: Path, environ: dict[str, str] | None = None, **source: Any) -> As
     manifest = Manifest.model_validate({
         "slug": "a", "title": "a", "title_en": "a", "responsible_unit": "a", "number": 1, "batch": 1,
         "effective_from": "2024-09-01", "key": ["文号"], "fields": {"uscc": "当事人"},
-        "source": {"driver": "files", "folder": str(place)} | source,
+        "source": {"driver": "files", "folder": str(place)} | source, "expect": {"empty": True},
     })  # fmt: skip
     located = LocatedManifest(path=place.parent / "01_a.toml", manifest=manifest)
 

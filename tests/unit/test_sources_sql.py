@@ -24,6 +24,7 @@ def ask(path: Path, url: str, work: Any = None, deadline: float = 20, **source: 
         "slug": "a", "title": "a", "title_en": "a", "responsible_unit": "a", "number": 1, "batch": 1,
         "effective_from": "2024-09-01", "key": ["id"], "fields": {"uscc": "code"}, "deadline_seconds": deadline,
         "source": {"driver": "sql", "url": url, "as_of": LIVE} | source,
+        "expect": {"empty": True},
     })  # fmt: skip
 
     def every(rows: Rows) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ COLUMNS: tuple[str, ...] = (
     "CF_SJLY", "CF_SJLYDM", "BZ",
 )  # fmt: skip
 PLATFORM = Table("PUBLICITY", "sgs_xzcf", ("LYBM", *COLUMNS))
-HOUSING_FUND = Table("PUBLICITY", "tb_rz", ("bm", "wcsj"))
+LOADED = Table("PUBLICITY", "tb_rz", ("bm", "wcsj", "zt"))
 
 DROPS: dict[str, Drop] = {
     "publicity": Drop("press", "双公示_行政处罚", COLUMNS, kind="xlsx"),
@@ -114,7 +114,7 @@ def natural_person(slug: str, name: str, number: str, place: Place) -> dict[str,
 
 
 def declare(sources: Sources, log: Callable[[str], str]) -> None:
-    """The platform's table and a view for each department; the housing fund states when it was last complete."""
+    """The platform's table and a view for each department; its log says when each one's part was last loaded."""
     sources.declare(PLATFORM)
     for drop in DROPS.values():
         sources.declare(drop)
@@ -123,5 +123,5 @@ def declare(sources: Sources, log: Callable[[str], str]) -> None:
         # The names are this module's own.
         select = f"SELECT {columns} FROM {PLATFORM.name} WHERE LYBM = '{slug}'"  # noqa: S608
         sources.run(PLATFORM.system, f"CREATE VIEW v_sgs_{slug} AS {select}")
-    for slug in ("housing_fund", "meteorology"):
-        sources.add(HOUSING_FUND, {"bm": slug, "wcsj": log(slug)})
+    for slug in VIEWS:
+        sources.add(LOADED, {"bm": slug, "wcsj": log(slug), "zt": "成功"})
