@@ -106,6 +106,7 @@ COMMAND_MODULES: tuple[str, ...] = (
     "creditreport.setup",
     "creditreport.lint",
     "creditreport.catalog.commands",
+    "creditreport.doublepublicity.commands",
     "creditreport.migrations.commands",
     "creditreport.entities.commands",
     "creditreport.reports.commands",

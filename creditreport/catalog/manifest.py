@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from creditreport.catalog.expect import Expect
 from creditreport.catalog.part import Part
+from creditreport.catalog.upload import DoublePublicity
 
 
 class Role(StrEnum):
@@ -193,6 +194,7 @@ class Manifest(Part):
     key: tuple[str, ...] = Field(min_length=1, description="columns that identify a row for ever")
     source: Source
     expect: Expect = Expect()
+    double_publicity: DoublePublicity | None = None
     fields: dict[str, FieldRules] = Field(default={})
     concerns: Concerns = Concerns()
     lookups: dict[str, dict[str, str | bool]] = Field(default={})
