@@ -15,6 +15,7 @@ from creditreport.catalog.expect import expect_problems
 from creditreport.catalog.keys import KEYS, NEEDED, OVERLAY_CHANGES, Form, KeyForm
 from creditreport.catalog.manifest import FILE_NAME, FieldRule, LocatedManifest, Manifest, Role
 from creditreport.catalog.references import ENV_REFERENCE
+from creditreport.catalog.rest_source import rest_problems
 from creditreport.catalog.upload import upload_problems
 from creditreport.catalog.words import Vocabulary, comparable_table, find_table
 from creditreport.violations.record import CONTINUING, Kind
@@ -68,7 +69,7 @@ def _mode(manifest: Manifest, _vocabulary: Vocabulary) -> Found:
 
 
 def _references(manifest: Manifest, _vocabulary: Vocabulary) -> Found:
-    for key in ("url", "folder"):
+    for key in ("url", "folder", "ca_file"):
         value = getattr(manifest.source, key, None)
         if isinstance(value, str) and value.startswith("env:") and ENV_REFERENCE.match(value) is None:
             yield f"source.{key}", f"“{value}” 不是 env:变量名 的形式 / is not of the form env:NAME"
@@ -187,7 +188,7 @@ def _code_from_column(manifest: Manifest, _vocabulary: Vocabulary) -> Found:
 
 _RULES: tuple[Callable[[Manifest, Vocabulary], Found], ...] = (
     _mode, _references, _known_keys, _needed_keys, _tables, _field_rules, _ignored, _code_from_column,
-    expect_problems, upload_problems,
+    expect_problems, rest_problems, upload_problems,
 )  # fmt: skip
 
 

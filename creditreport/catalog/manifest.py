@@ -15,7 +15,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from creditreport.catalog.expect import Expect
-from creditreport.catalog.part import Part
+from creditreport.catalog.part import AsOf as AsOf
+from creditreport.catalog.part import Part as Part
+from creditreport.catalog.part import Take as Take
+from creditreport.catalog.rest_source import RestSource
 from creditreport.catalog.upload import DoublePublicity
 
 
@@ -38,33 +41,6 @@ class Join(Part):
     on: dict[str, str] = Field(min_length=1, description="column of the main table = column of the second")
 
 
-class Take(Part):
-    """Which rows of a table that serves several domains are this one's: those with one of ``values`` in ``column``."""
-
-    column: str
-    values: tuple[str, ...] = Field(min_length=1)
-
-
-class AsOf(Part):
-    """Where "data as of" comes from: exactly one of the ways.
-
-    ``live``: the source is asked in its own working system, so the asking moment counts. ``query``: one value from
-    the same database. ``column``: the latest value of a column that every row carries (and which is then an
-    ignored or mapped column). ``file``: the date of the drop (``data_date`` in its name, else its modification time).
-    """
-
-    live: bool = False
-    query: str | None = None
-    column: str | None = None
-    file: bool = False
-
-    @model_validator(mode="after")
-    def _one_way(self) -> AsOf:
-        if sum([self.live, self.query is not None, self.column is not None, self.file]) != 1:
-            raise ValueError("give exactly one of live, query, column, file")
-        return self
-
-
 class SqlSource(Part):
     """Rows from any SQLAlchemy address: a table (perhaps with a join) or a query."""
 
@@ -82,8 +58,8 @@ class SqlSource(Part):
             raise ValueError("give exactly one of table, query")
         if self.query is not None and self.join is not None:
             raise ValueError("join belongs to table; write the join into the query")
-        if self.as_of.file:
-            raise ValueError("as_of.file is for the files driver")
+        if self.as_of.file or self.as_of.pointer is not None:
+            raise ValueError("as_of of a database is live, query or column")
         return self
 
 
@@ -102,13 +78,13 @@ class FilesSource(Part):
 
     @model_validator(mode="after")
     def _as_of_fits(self) -> FilesSource:
-        if self.as_of.live or self.as_of.query is not None:
+        if self.as_of.live or self.as_of.query is not None or self.as_of.pointer is not None:
             raise ValueError("a file is never live and cannot be queried: as_of is file or column")
         return self
 
 
-Source = Annotated[SqlSource | FilesSource, Field(discriminator="driver")]
-DRIVER_NAMES = ("files", "sql")
+Source = Annotated[SqlSource | FilesSource | RestSource, Field(discriminator="driver")]
+DRIVER_NAMES = ("files", "rest", "sql")
 
 
 class FieldRule(Part):
@@ -190,6 +166,9 @@ class Manifest(Part):
     effective_from: date | None = None
     mode: Literal["live", "mirrored"] = "live"
     deadline_seconds: float = Field(default=3.0, gt=0, le=60)
+    retries: int = Field(
+        default=2, ge=0, le=10, description="how often a failed asking is repeated within the deadline"
+    )
     freshness: int = Field(default=0, ge=0, description="working days before window_end that the data may lag")
     key: tuple[str, ...] = Field(min_length=1, description="columns that identify a row for ever")
     source: Source

@@ -10,7 +10,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic, TypeVar
@@ -21,6 +21,7 @@ from creditreport.catalog.manifest import LocatedManifest
 from creditreport.catalog.references import UnresolvedReference, resolve
 from creditreport.sources.guard import Guard
 from creditreport.sources.outcome import ExpectationMissed, SourceIncomplete, SourceUnavailable
+from creditreport.sources.retry import with_retries
 from creditreport.violations.answer import AnswerStatus
 from creditreport.violations.cells import UnreadableCell, read_moment
 
@@ -63,13 +64,14 @@ def overrun(seconds: float) -> str:
 class Opened:
     """What a driver hands over: the header, the rows as a stream, and what it knows about how old they are.
 
-    ``success`` is what the source says of itself, if the manifest has it asked (``expect.success``).
+    ``version`` may be told only after the last row. ``success`` is what the source says of itself, if the manifest has
+    it asked (``expect.success``).
     """
 
     columns: tuple[str, ...]
     rows: Iterator[Row]
     watermark: Any = None
-    version: str | None = None
+    version: str | Callable[[], str] | None = None
     success: bool | None = None
 
 
@@ -169,14 +171,17 @@ class Pending(Generic[T]):
 
     def _ask(self, work: Callable[[Rows], T]) -> Asked[T]:
         as_of = self._source.manifest.source.as_of
-        with self._source.open(self._deadline) as opened:
+        source, deadline = self._source, self._deadline
+        with ExitStack() as stack:
+            opened = with_retries(lambda: stack.enter_context(source.open(deadline)), deadline, source.manifest.retries)
             rows = Rows(opened, self._deadline, as_of.column, Guard(self._source.manifest))
             result = work(rows)
             self._deadline.check()
         watermark = self._asked_at if as_of.live else rows.watermark or as_watermark(opened.watermark)
         if watermark is None:
             raise SourceIncomplete("无法确定数据截至时间 / it cannot be told how old the data are")
-        return Asked(AnswerStatus.COMPLETE, self._now(), result, watermark, opened.version, rows.read)
+        version = opened.version() if callable(opened.version) else opened.version
+        return Asked(AnswerStatus.COMPLETE, self._now(), result, watermark, version, rows.read)
 
     def _failed(self, status: AnswerStatus, problem: str) -> Asked[T]:
         return Asked(status, self._now(), problem=problem)
@@ -187,12 +192,14 @@ class Pending(Generic[T]):
 
 
 class Source(ABC):
-    """One declared source, ready to be asked."""
+    """One declared source, ready to be asked. ``codes`` are those of the business that it is asked about, if it is
+    about one; a source that has no such question hands over everything."""
 
     name: ClassVar[str]
 
-    def __init__(self, located: LocatedManifest, environ: Mapping[str, str]) -> None:
+    def __init__(self, located: LocatedManifest, environ: Mapping[str, str], codes: tuple[str, ...] = ()) -> None:
         self.manifest = located.manifest
+        self.codes = codes
         self.slug = located.manifest.slug
         self.folder = located.path.parent
         self._environ = environ

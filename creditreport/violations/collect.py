@@ -67,7 +67,7 @@ class _Asking:
     ) -> None:
         self.manifest, self.asked_at, self.ctx = located.manifest, asked_at, ctx
         work = partial(about_business, self.manifest, entity, ctx.vocabulary, taken)
-        self._pending: Pending[Kept] = make_source(located, ctx.environ).start(asked_at, work)
+        self._pending: Pending[Kept] = make_source(located, ctx.environ, entity.codes).start(asked_at, work)
 
     def answer(self, window_end: date) -> Answer:
         """Wait for the source and judge what it said."""
