@@ -24,6 +24,7 @@ from creditreport.catalog.manifest import (
     SqlSource,
     Take,
 )
+from creditreport.catalog.rest_source import Ask, Auth, Paging, RestSource, Sign
 from creditreport.clock import SHANGHAI
 from creditreport.entities.entity import BusinessEntity, EntityType, RegistrationStatus
 from creditreport.violations.answer import AnswerStatus
@@ -33,9 +34,10 @@ from creditreport.worktime import load_work_calendar
 DOMAINS = Path(__file__).parents[2] / "domains"
 README = (DOMAINS / "README.md").read_text(encoding="utf-8")
 FORMS = (Manifest, SqlSource, FilesSource, FieldRule, Join, Take, AsOf, Condition, Skip, Concerns, Expect, Share)
+REST_FORMS = (RestSource, Ask, Sign, Paging, Auth)
 
 
-@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__name__)
+@pytest.mark.parametrize("form", (*FORMS, *REST_FORMS), ids=lambda form: form.__name__)
 def test_every_key_of_the_form_is_explained(form: type[BaseModel]) -> None:
     unexplained = [key for key in form.model_fields if not re.search(rf"\b{key}\b", README)]
     assert unexplained == []
