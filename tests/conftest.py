@@ -96,6 +96,20 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[str]:
+    """Address of a real MariaDB server, Debian's, started for this run of the tests; a missing one is a failure."""
+    from tests.mariadb import mariadb
+
+    # A short path: a socket's may have a hundred characters only.
+    folder = Path(tempfile.mkdtemp(prefix="creditreport-mariadb-"))
+    try:
+        with mariadb(folder) as address:
+            yield address
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Address of an empty database; each test that asks for it runs on both kinds."""

@@ -49,6 +49,8 @@ class SqlSource(Part):
     table: str | None = None
     query: str | None = None
     join: Join | None = None
+    page_size: int | None = Field(default=None, ge=1)
+    page_by: tuple[str, ...] = ()
     take: Take | None = None
     as_of: AsOf
 
@@ -58,6 +60,10 @@ class SqlSource(Part):
             raise ValueError("give exactly one of table, query")
         if self.query is not None and self.join is not None:
             raise ValueError("join belongs to table; write the join into the query")
+        if (self.page_size is None) != (not self.page_by):
+            raise ValueError("page_size and page_by go together")
+        if self.page_by and (self.table is None or self.join is not None):
+            raise ValueError("only a single table can be read page by page")
         if self.as_of.file or self.as_of.pointer is not None:
             raise ValueError("as_of of a database is live, query or column")
         return self

@@ -145,6 +145,7 @@ class Pending(Generic[T]):
         self._thread.join(self._deadline.remaining + _GRACE_SECONDS)
         asked = self._asked
         if asked is None:
+            self._source.abandon()
             asked = self._failed(AnswerStatus.UNAVAILABLE, overrun(self._deadline.seconds))
         log.info(
             "source_asked",
@@ -214,6 +215,9 @@ class Source(ABC):
             return resolve(text, self._environ, self.folder)
         except UnresolvedReference as error:
             raise SourceUnavailable(f"{self.slug}：{error}") from error
+
+    def abandon(self) -> None:  # noqa: B027 - most drivers hold on to nothing
+        """Nobody waits any more: let go of whatever the source's own thread is waiting for, if that is possible."""
 
     @abstractmethod
     def open(self, deadline: Deadline) -> AbstractContextManager[Opened]:

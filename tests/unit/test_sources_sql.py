@@ -124,7 +124,8 @@ def test_a_missing_table_is_unavailable_by_name(filled: str, tmp_path: Path) -> 
         ("postgresql+psycopg://nobody@127.0.0.1:1/x", "数据库不能读取"),
         ("nosuchdb://x/y", "数据库地址不正确"),
         ("not an address", "数据库地址不正确"),
-        ("mysql+pymysql://127.0.0.1:1/x", "驱动"),
+        ("mysql+pymysql://127.0.0.1:1/x", "数据库不能读取"),
+        ("mssql+pyodbc://127.0.0.1:1/x", "缺少数据库驱动 pyodbc"),
     ],
 )
 def test_a_database_that_cannot_be_reached_is_unavailable(tmp_path: Path, url: str, words: str) -> None:
