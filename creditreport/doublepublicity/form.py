@@ -135,12 +135,12 @@ def ticket_of(text: str) -> str | None:
 def defused(text: str) -> str:
     """``text`` so that no spreadsheet takes it for a formula; :func:`plain` undoes it."""
     harmless = says_nothing(text) or _is_number(text)
-    return f"'{text}" if text.startswith(_FORMULA) and not harmless else text
+    return f"'{text}" if text.lstrip("'").startswith(_FORMULA) and not harmless else text
 
 
 def plain(text: str) -> str:
     """``text`` without the sign that :func:`defused` put before it."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(_FORMULA) else text
 
 
 def _is_number(text: str) -> bool:
