@@ -58,7 +58,7 @@ def read(path: Path) -> list[dict[str, str]]:
         cells = [["" if value is None else str(value) for value in line] for line in book.active.values]
         kinds = {cell.data_type for line in book.active.iter_rows() for cell in line}
         book.close()
-        assert kinds <= {"s", "n"}, kinds  # "f" would be a formula; "n" is an empty cell
+        assert kinds <= {"s", "inlineStr", "n"}, kinds  # "f" would be a formula; "n" is an empty cell
     else:
         with path.open(encoding="utf-8-sig", newline="") as file:
             cells = list(csv.reader(file))

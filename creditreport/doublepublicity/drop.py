@@ -28,6 +28,7 @@ from creditreport.violations.rows import ColumnMismatch, check_columns
 
 # An import is no report: it may wait for a large file.
 _SECONDS = 120
+_UNFINISHED = ".importing"
 Cells = Mapping[str, str]
 
 
@@ -132,8 +133,13 @@ class Drops:
         for left in (self._part(name), self._part(f"{name}.sha256"), self.folder / f"{name}.sha256"):
             left.unlink(missing_ok=True)
 
+    def clear(self) -> None:
+        """Remove the hidden files of imports that ended before their log was written; only under the lock."""
+        for left in self.folder.glob(f".*{_UNFINISHED}"):
+            left.unlink(missing_ok=True)
+
     def _part(self, name: str) -> Path:
-        return self.folder / f".{name}.part"
+        return self.folder / f".{name}{_UNFINISHED}"
 
     def _csv(self, path: Path, rows: Sequence[Cells]) -> None:
         encoding = "gb18030" if self.form.encoding == "gb18030" else "utf-8"

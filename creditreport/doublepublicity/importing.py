@@ -124,6 +124,7 @@ def _complete(service: Service, drops: Drops) -> None:
             else:
                 drops.discard(row.drop_name)
                 session.execute(delete(ImportRow).where(ImportRow.id == row.id))
+    drops.clear()
 
 
 def _done(session: Session, row: ImportRow) -> ImportRow:

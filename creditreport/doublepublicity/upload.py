@@ -47,7 +47,7 @@ def read_upload(path: Path) -> Upload:
         workbook = is_workbook(path)
         rows = workbook_rows(path, None) if workbook else csv_rows(path, _AS_SENT)
         with closing(rows):
-            lines = tuple(_lines(rows, path))
+            lines = tuple(_lines(rows, path, padded=workbook))
     except OSError as error:
         raise _unreadable(path, error.strerror or str(error)) from error
     except SourceIncomplete as error:
@@ -57,15 +57,17 @@ def read_upload(path: Path) -> Upload:
     return Upload(path.name, digest, workbook, lines)
 
 
-def _lines(rows: Iterator[tuple[int, list[Any]]], path: Path) -> Iterator[Line]:
-    columns = _columns(next(rows, (0, []))[1], path)
+def _lines(rows: Iterator[tuple[int, list[Any]]], path: Path, *, padded: bool) -> Iterator[Line]:
+    header = next(rows, (0, []))[1]
+    columns = _columns(header, path)
     for number, cells in rows:
         texts = [plain(text_of(cell)) for cell in cells]
         if not any(text.strip() for text in texts):
             continue
-        fits = len(texts) >= len(columns) and not any(text.strip() for text in texts[len(columns) :])
-        padded = [*texts, *[""] * len(columns)]
-        known = dict(zip(columns, padded, strict=False))
+        surplus = any(text.strip() for text in texts[len(columns) :])
+        # A workbook pads its rows. In a CSV one cell too many is a comma that nobody quoted, even if it is empty.
+        fits = len(texts) >= len(columns) and not surplus if padded else len(texts) == len(header)
+        known = dict(zip(columns, [*texts, *[""] * len(columns)], strict=False))
         reason = known.pop(REASON_COLUMN, "")
         yield Line(number, known, fits, ticket_of(reason))
 
