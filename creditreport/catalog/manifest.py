@@ -70,7 +70,7 @@ class SqlSource(Part):
 
 
 class FilesSource(Part):
-    """Rows from the newest drop in a folder: CSV (UTF-8, with BOM, GB18030) or XLSX."""
+    """Rows from the newest whole drop in a folder: CSV (UTF-8, with BOM, GB18030) or XLSX, perhaps in a ZIP."""
 
     driver: Literal["files"]
     folder: str
@@ -79,6 +79,9 @@ class FilesSource(Part):
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     sheet: str | None = None
     header_row: int = Field(default=1, ge=1)
+    checksum: Literal["sha256", "md5"] | None = None
+    done_marker: bool = False
+    member: str | None = None
     take: Take | None = None
     as_of: AsOf = AsOf(file=True)
 

@@ -17,6 +17,7 @@ REVOCATIONS = Drop(
     "撤销变更",
     ("序号", "当事人名称", "统一社会信用代码", "决定书文号", "处理结果", "处理日期", "处理机关"),
     encoding="gb18030",
+    marker=True,
 )
 
 _REPAIR_WORDS = {"repaired": "已修复", "applied": "已申请"}

@@ -7,9 +7,10 @@ half-way, meets a whole file.
 from __future__ import annotations
 
 import csv
+import hashlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -46,6 +47,8 @@ class Drop:
     kind: Literal["csv", "xlsx"] = "csv"
     encoding: str = "utf-8"
     delimiter: str = ","
+    checksum: bool = False
+    marker: bool = False
 
     def file_name(self, day: date) -> str:
         """The name of the file sent on ``day``."""
@@ -100,10 +103,12 @@ class Sources:
         # The last drop before this one stays beside it, with half of the rows: the newest one counts.
         place.mkdir(parents=True, exist_ok=True)
         sent = {drop.file_name(day - timedelta(days=7)): rows[: len(rows) // 2], drop.file_name(day): rows}
+        kept = set(sent)
         for name, held in sent.items():
             _whole(place / name, partial(_drop, drop, held))
+            kept |= set(_beside(drop, place / name))
         for old in place.iterdir():
-            if old.name not in sent:
+            if old.name not in kept:
                 old.unlink()
 
     def _database(self, system: str, path: Path) -> None:
@@ -121,6 +126,22 @@ def _fill_table(connection: sqlite3.Connection, table: Table, rows: Iterable[Row
     marks = ", ".join("?" for _ in table.columns)
     values = [[row.get(column) for column in table.columns] for row in rows]
     connection.executemany(f"INSERT INTO {table.name} VALUES ({marks})", values)  # noqa: S608 - names are our own
+
+
+def _beside(drop: Drop, path: Path) -> Iterator[str]:
+    """Write what the department sends after a drop, its checksum and its marker; gives their names."""
+    texts = {}
+    if drop.checksum:
+        texts[f"{path.name}.sha256"] = f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n"
+    if drop.marker:
+        texts[f"{path.name}.done"] = ""
+    for name, text in texts.items():
+        _whole(path.with_name(name), partial(_text, text))
+        yield name
+
+
+def _text(text: str, path: Path) -> None:
+    path.write_text(text, encoding="utf-8")
 
 
 def _drop(drop: Drop, rows: Sequence[Row], path: Path) -> None:

@@ -1,25 +1,24 @@
-"""The ``files`` driver: the newest drop in a folder, CSV or XLSX, told apart by content."""
+"""The ``files`` driver: the newest drop in a folder, CSV or XLSX, told apart by content, as it is or in a ZIP."""
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
-from datetime import date, datetime
-from fnmatch import fnmatchcase
+from contextlib import ExitStack, closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
 from creditreport.catalog.manifest import FilesSource
 from creditreport.clock import SHANGHAI
+from creditreport.sources.archive import is_archive, unpacked
 from creditreport.sources.base import Deadline, Opened, Row, Source, SourceIncomplete, SourceUnavailable
 from creditreport.sources.csvfile import csv_rows
+from creditreport.sources.drops import Snapshot, check_sum, choose_drop, digest_of
+from creditreport.sources.drops import drop_date as drop_date
+from creditreport.sources.drops import newest_drop as newest_drop
 from creditreport.sources.workbook import is_workbook, workbook_rows
 from creditreport.violations.cells import UnreadableCell, clean_text
 
-_DATE_IN_NAME = re.compile(r"(?<!\d)(20\d{2})(-?)(\d{2})\2(\d{2})(?:\d{4}|\d{6})?(?!\d)")
-_UNFINISHED = (".tmp", ".part", ".crdownload", ".filepart")
 Line = tuple[int, list[Any]]
 
 
@@ -30,56 +29,45 @@ class FileRows(Source):
 
     @contextmanager
     def open(self, deadline: Deadline) -> Iterator[Opened]:
-        """Find the newest drop, check its header, stream its rows."""
+        """Find the newest drop that is whole, compare its checksum, check its header, stream its rows."""
         source = self.manifest.source
         assert isinstance(source, FilesSource)  # noqa: S101 - the registry pairs driver and form
-        folder = self.folder / self.address(source.folder)
-        path = newest_drop(folder, source.pattern)
+        path = choose_drop(self.folder / self.address(source.folder), source)
         try:
-            digest, modified = _digest(path), datetime.fromtimestamp(path.stat().st_mtime, SHANGHAI)
-            lines = workbook_rows(path, source.sheet) if is_workbook(path) else csv_rows(path, source)
-            with closing(lines):
+            seen = Snapshot.of(path)
+            if source.checksum is not None:
+                check_sum(path, source.checksum)
+            digest = digest_of(path)
+            with ExitStack() as stack:
+                table = _table(path, source, stack)
+                lines = workbook_rows(table, source.sheet) if is_workbook(table) else csv_rows(table, source)
+                stack.enter_context(closing(lines))
                 columns = _header(lines, source.header_row, path.name)
-                watermark = drop_date(path.name) or modified if source.as_of.file else None
-                rows = _rows(lines, columns, path.name)
-                yield Opened(columns, rows, watermark, f"{path.name} sha256:{digest}")
+                rows = _unchanged(_rows(lines, columns, path.name), path, seen)
+                yield Opened(columns, rows, self._watermark(path, source, seen), f"{path.name} sha256:{digest}")
         except OSError as error:
             raise SourceUnavailable(f"不能读取文件 {path}：{error.strerror} / cannot read the file") from error
 
-
-def newest_drop(folder: Path, pattern: str) -> Path:
-    """The newest file of ``folder`` that fits ``pattern``: by the date in its name, then by its modification time.
-
-    Raises :class:`SourceUnavailable` naming the folder when there is none.
-    """
-    try:
-        found = [path for path in folder.iterdir() if _is_drop(path, pattern)]
-        if not found:
-            raise SourceUnavailable(f"文件夹 {folder} 中没有符合“{pattern}”的文件 / the folder has no such file")
-        return max(found, key=lambda path: (drop_date(path.name) or date.min, path.stat().st_mtime_ns, path.name))
-    except OSError as error:
-        raise SourceUnavailable(f"文件夹 {folder} 不存在或不能读取 / the folder is missing or unreadable") from error
+    def _watermark(self, path: Path, source: FilesSource, seen: Snapshot) -> Any:
+        if not source.as_of.file:
+            return None
+        return drop_date(path.name) or datetime.fromtimestamp(seen.changed_ns / 1e9, SHANGHAI)
 
 
-def _is_drop(path: Path, pattern: str) -> bool:
-    hidden = path.name.startswith((".", "~$")) or path.name.lower().endswith(_UNFINISHED)
-    return not hidden and fnmatchcase(path.name, pattern) and path.is_file()
+def _table(path: Path, source: FilesSource, stack: ExitStack) -> Path:
+    """The file that holds the rows: the drop itself, or what a ZIP holds."""
+    if not is_workbook(path) or not is_archive(path):
+        return path
+    table = stack.enter_context(unpacked(path, source.member))
+    if is_workbook(table) and is_archive(table):
+        raise SourceIncomplete(f"{path.name} 内又是 ZIP / holds a ZIP again")
+    return table
 
 
-def drop_date(name: str) -> date | None:
-    """The latest date (``YYYYMMDD`` or ``YYYY-MM-DD``) in a file's name, if there is one."""
-    days = []
-    for match in _DATE_IN_NAME.finditer(name):
-        try:
-            days.append(date(int(match[1]), int(match[3]), int(match[4])))
-        except ValueError:
-            continue
-    return max(days, default=None)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _unchanged(rows: Iterator[Row], path: Path, seen: Snapshot) -> Iterator[Row]:
+    yield from rows
+    # Whoever reads while the department still writes reads half a feed.
+    seen.check(path)
 
 
 def _header(lines: Iterator[Line], header_row: int, file: str) -> tuple[str, ...]:

@@ -12,18 +12,19 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from creditreport.sources.base import SourceIncomplete
 
-_XLSX, _OLD_OR_ENCRYPTED = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+# A ZIP, which a workbook is; the second is a ZIP that holds nothing.
+_ZIPS, _OLD_OR_ENCRYPTED = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0"
 _ERROR_CELL = b't="e"'
 _BLOCK = 1024 * 1024
 
 
 def is_workbook(path: Path) -> bool:
-    """Whether the content is a workbook's. Raises :class:`SourceIncomplete` for an old or encrypted one."""
+    """Whether the content is a workbook's (or another ZIP's). Raises :class:`SourceIncomplete` for an old or encrypted one."""
     with path.open("rb") as file:
         start = file.read(4)
     if start == _OLD_OR_ENCRYPTED:
         raise SourceIncomplete(f"{path.name} 是旧版 XLS 或加密文件，请另存为 XLSX / save it as plain XLSX")
-    return start == _XLSX
+    return start in _ZIPS
 
 
 def workbook_rows(path: Path, sheet: str | None) -> Generator[tuple[int, list[Any]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from datetime import date
@@ -11,7 +12,15 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from creditreport.config import CHECKOUT
-from creditreport.demo.environment import PREFIX, SYSTEMS, database_file, demo_environment, drops_folder
+from creditreport.demo.environment import (
+    INTERFACES,
+    PREFIX,
+    REST_PORT,
+    SYSTEMS,
+    database_file,
+    demo_environment,
+    drops_folder,
+)
 from creditreport.demo.fill import EXPECTED, fill
 from creditreport.demo.plan import DemoPlan
 from creditreport.demo.roles import REASONS, reason_key
@@ -32,7 +41,7 @@ def everything(folder: Path) -> dict[str, object]:
     for path in drops_folder(folder).rglob("*"):
         if path.is_file():
             name = path.relative_to(folder).as_posix()
-            found[name] = path.read_bytes() if path.suffix == ".csv" else cells(path)
+            found[name] = cells(path) if path.suffix == ".xlsx" else path.read_bytes()
     return found
 
 
@@ -100,11 +109,15 @@ def test_every_address_that_a_manifest_refers_to_is_given(filled: tuple[Path, De
     environment = demo_environment(filled[0].parent)
     referred = set()
     for path in (CHECKOUT / "domains").rglob("*.toml"):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line.startswith(("url = ", "folder = ")):
-                referred.add(line.split('"')[1].removeprefix("env:").split("/")[0])
-    assert referred == set(environment)
-    assert {name.removeprefix(PREFIX) for name in environment} == {*SYSTEMS, "DROPS"}
+        referred |= set(re.findall(r'"env:(\w+)', path.read_text(encoding="utf-8")))
+    assert referred == set(environment) - {REST_PORT}
+    secrets = set(INTERFACES.values())
+    assert {name.removeprefix(PREFIX) for name in referred} == {*SYSTEMS, *secrets, "DROPS"}
+    # Secrets are drawn once and kept; no two are the same.
+    assert len({environment[PREFIX + name] for name in secrets}) == len(secrets)
+    assert demo_environment(filled[0].parent, environment) == environment
+    again = demo_environment(filled[0].parent)
+    assert all(again[PREFIX + name] != environment[PREFIX + name] for name in secrets)
 
 
 QUIRKS = {

@@ -31,7 +31,7 @@ DROPS: dict[str, Drop] = {
     "health": Drop("health", "wjw_sgs", COLUMNS, encoding="utf-8-sig"),
     "urban_management": Drop("urban", "cgj_xzcf", COLUMNS, encoding="gb18030"),
     "postal": Drop("postal", "yzj", COLUMNS),
-    "tobacco": Drop("tobacco", "ycj_xzcf", COLUMNS, encoding="gb18030", delimiter="|"),
+    "tobacco": Drop("tobacco", "ycj_xzcf", COLUMNS, encoding="gb18030", delimiter="|", checksum=True),
 }
 VIEWS: tuple[str, ...] = (
     "development_reform", "education", "science_technology", "administrative_approval", "civil_affairs",
