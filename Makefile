@@ -17,7 +17,7 @@ define debian
 	  else echo "Missing Debian packages. Run: sudo apt-get install -y$$missing"; exit 1; fi; fi
 endef
 
-.PHONY: help setup demo demo-data test lint format requirements clean
+.PHONY: help setup demo demo-data test bench lint format requirements clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -43,6 +43,9 @@ demo: demo-data ## the whole product on invented data, at 127.0.0.1:8000 (PORT=.
 test: setup ## all tests (also installs what the tests need)
 	$(call debian,$(TEST_PACKAGES))
 	@$(BIN)/python -m pytest
+
+bench: setup ## all benchmarks, one table (BENCH="--full" for a million businesses; needs half an hour then)
+	@$(BIN)/python -m tests.bench.run $(BENCH)
 
 lint: .venv/.ready ## ruff, mypy --strict, templates, manifests
 	@$(BIN)/ruff check .

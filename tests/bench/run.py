@@ -1,0 +1,51 @@
+"""``make bench``: every figure that the design sets a target for, in one table beside its peers."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from creditreport.logs import log_to_stderr
+from tests.bench import live
+from tests.bench.figures import Figure, table
+from tests.bench.stage import Stage, stage
+
+Part = Callable[[Stage], Iterator[Figure]]
+
+
+def parts(options: argparse.Namespace) -> dict[str, Part]:
+    """What can be measured, by name, in the order of the table."""
+    return {
+        "live": partial(live.run, rounds=options.rounds),
+    }
+
+
+def main() -> None:
+    """Measure, say on standard error what is at work, print the table at the end."""
+    options = _options()
+    log_to_stderr(logging.ERROR)
+    figures: list[Figure] = []
+    with stage() as place:
+        for name, part in parts(options).items():
+            if options.only and name not in options.only:
+                continue
+            print(f"== {name}", file=sys.stderr, flush=True)
+            figures.extend(part(place))
+    print(f"{platform.machine()}, {os.cpu_count()} CPUs, Python {platform.python_version()}, ", end="")
+    print(f"load of the last minute {os.getloadavg()[0]:.1f}\n\n{table(figures)}")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--only", action="append", metavar="PART", help="one part only; may be repeated")
+    parser.add_argument("--rounds", type=int, default=60, help="how often the quick things are done")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
