@@ -106,6 +106,8 @@ COMMAND_MODULES: tuple[str, ...] = (
     "creditreport.setup",
     "creditreport.lint",
     "creditreport.catalog.commands",
+    "creditreport.mirror.commands",
+    "creditreport.quarantine.commands",
     "creditreport.doublepublicity.commands",
     "creditreport.migrations.commands",
     "creditreport.entities.commands",

@@ -1,28 +1,18 @@
 """Every error the program can show to a person: code, HTTP status, exit status, sentence in both languages.
 
-One table, so that page, API (problem+json) and command line say the same sentence. A sentence tells what
+One table (what staff and departments are told stands in ``errors_staff.py``), so that page, API (problem+json) and command line say the same sentence. A sentence tells what
 happened, whose turn it is and what to do next. ``{names}`` in a sentence are filled from the details given
 to :class:`Problem`; a detail that a sentence names and nobody gave is a programming error and raises.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-REFUSED = 1
-WRONG_USE = 2
+from creditreport.errors_kind import REFUSED, WRONG_USE, ErrorKind
+from creditreport.errors_staff import STAFF_ERRORS
 
-
-@dataclass(frozen=True, slots=True)
-class ErrorKind:
-    """What is fixed for one error code."""
-
-    http_status: int
-    exit_status: int
-    zh: str
-    en: str
-
+__all__ = ["ERRORS", "REFUSED", "WRONG_USE", "ErrorKind", "Problem"]
 
 ERRORS: dict[str, ErrorKind] = {
     # --- the business that asks -------------------------------------------------------------------
@@ -126,37 +116,6 @@ ERRORS: dict[str, ErrorKind] = {
         REFUSED,
         "登记库没有读全：{detail}。登记信息保持不变；请检查登记数据来源后再同步。",
         "The register was not read to its end: {detail}. What is stored stays as it is; check the register's source and synchronise again.",
-    ),
-    # --- the form of double publicity ---------------------------------------------------------------
-    "UPLOAD_UNREADABLE": ErrorKind(
-        422,
-        REFUSED,
-        "文件 {file} 没有读全：{detail}。没有导入任何内容；请更正文件后重新上传。",
-        "The file {file} was not read to its end: {detail}. Nothing was imported; correct the file and send it again.",
-    ),
-    "UPLOAD_COLUMNS": ErrorKind(
-        422,
-        REFUSED,
-        "文件 {file} 的列与双公示行政处罚表不一致：{detail}。没有导入任何内容；请按表样更正表头。",
-        "The columns of {file} are not those of the double-publicity form: {detail}. Nothing was imported; correct the header.",
-    ),
-    "UPLOAD_EMPTY": ErrorKind(
-        422,
-        REFUSED,
-        "文件 {file} 只有表头，没有一行数据。没有导入任何内容；请核对所选文件。",
-        "The file {file} has a header and no rows. Nothing was imported; check that it is the right file.",
-    ),
-    "UPLOAD_NOT_DECLARED": ErrorKind(
-        409,
-        REFUSED,
-        "领域“{slug}”不接受双公示表上传。要接受，请在 {file} 中声明 [double_publicity] units，且来源为 files。",
-        "The domain “{slug}” takes no uploads of the double-publicity form. To allow them, declare [double_publicity] units in {file}; its source must be files.",
-    ),
-    "DROP_UNREADABLE": ErrorKind(
-        503,
-        REFUSED,
-        "领域“{slug}”的数据文件夹不能接收导入：{detail}。没有导入任何内容；请运维人员处理后再导入同一文件。",
-        "The folder of “{slug}” cannot take the import: {detail}. Nothing was imported; the operator must see to it, then import the same file again.",
     ),
     # --- making the document -----------------------------------------------------------------------
     "MISSING_GLYPH": ErrorKind(
@@ -294,6 +253,7 @@ ERRORS: dict[str, ErrorKind] = {
         "文号 {document_number} 的决定链不能判定：{detail_zh}。请先更正记录。",
         "The chain of decision {document_number} cannot be screened: {detail_en}. Correct the records first.",
     ),
+    **STAFF_ERRORS,
 }
 
 

@@ -69,9 +69,10 @@ class Service:
     @cached_property
     def collecting(self) -> Collecting:
         """What asking the sources needs beside the manifests."""
+        from creditreport.mirror.store import MirrorStore
         from creditreport.violations.collect import Collecting
 
-        return Collecting(self.settings.environ, self.catalog.vocabulary, self.calendar)
+        return Collecting(self.settings.environ, self.catalog.vocabulary, self.calendar, MirrorStore(self.reading))
 
     @cached_property
     def draw_code(self) -> Callable[[], str]:

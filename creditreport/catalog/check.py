@@ -16,6 +16,7 @@ from creditreport.catalog.keys import KEYS, NEEDED, OVERLAY_CHANGES, Form, KeyFo
 from creditreport.catalog.manifest import FILE_NAME, FieldRule, LocatedManifest, Manifest, Role
 from creditreport.catalog.references import ENV_REFERENCE
 from creditreport.catalog.rest_source import rest_problems
+from creditreport.catalog.sync import sync_problems
 from creditreport.catalog.upload import upload_problems
 from creditreport.catalog.words import Vocabulary, comparable_table, find_table
 from creditreport.violations.record import CONTINUING, Kind
@@ -61,11 +62,6 @@ def name_problems(located: LocatedManifest) -> list[ManifestProblem]:
         problem = f"文件名是 {match['slug']}，清单写的是 {manifest.slug} / file name and slug differ"
         problems.append(ManifestProblem(file, "slug", problem))
     return problems
-
-
-def _mode(manifest: Manifest, _vocabulary: Vocabulary) -> Found:
-    if manifest.mode == "mirrored":
-        yield "mode", "本版本只支持 live，不支持镜像 / this version reads sources live only; mirrored is not supported"
 
 
 def _references(manifest: Manifest, _vocabulary: Vocabulary) -> Found:
@@ -187,7 +183,7 @@ def _code_from_column(manifest: Manifest, _vocabulary: Vocabulary) -> Found:
 
 
 _RULES: tuple[Callable[[Manifest, Vocabulary], Found], ...] = (
-    _mode, _references, _known_keys, _needed_keys, _tables, _field_rules, _ignored, _code_from_column,
+    sync_problems, _references, _known_keys, _needed_keys, _tables, _field_rules, _ignored, _code_from_column,
     expect_problems, rest_problems, upload_problems,
 )  # fmt: skip
 

@@ -19,6 +19,7 @@ from creditreport.catalog.part import AsOf as AsOf
 from creditreport.catalog.part import Part as Part
 from creditreport.catalog.part import Take as Take
 from creditreport.catalog.rest_source import RestSource
+from creditreport.catalog.sync import Sync
 from creditreport.catalog.upload import DoublePublicity
 
 
@@ -174,6 +175,7 @@ class Manifest(Part):
     batch: int | None = None
     effective_from: date | None = None
     mode: Literal["live", "mirrored"] = "live"
+    sync: Sync | None = None
     deadline_seconds: float = Field(default=3.0, gt=0, le=60)
     retries: int = Field(
         default=2, ge=0, le=10, description="how often a failed asking is repeated within the deadline"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from creditreport.entities.entity import BusinessEntity
 from creditreport.errors import Problem
+from creditreport.quarantine.keep import keep_refused
 from creditreport.reports.compose import Case
 from creditreport.reports.content import Purpose
 from creditreport.violations.answer import Answer, AnswerStatus
@@ -36,15 +37,17 @@ REFUSALS = {
 def gather(service: Service, entity: BusinessEntity, years: int, purpose: Purpose, moment: datetime) -> Case:
     """Ask all sources about ``entity`` as of ``moment`` and decide each record.
 
-    Raises ``SOURCE_UNAVAILABLE``, ``SOURCE_STALE`` or ``SOURCE_INCOMPLETE`` naming the sources.
+    Raises ``SOURCE_UNAVAILABLE``, ``SOURCE_STALE`` or ``SOURCE_INCOMPLETE`` naming the sources; the rows that a person
+    must settle are then kept.
     """
     catalog, issued_on = service.catalog, moment.date()
     window = _window(issued_on, years, service)
     collection = collect(catalog, entity, issued_on, window.end, moment, service.collecting)
     answers = _by_slug((one.manifest.slug for one in catalog.domains), collection.answers, moment)
     overlays = _by_slug((one.manifest.slug for one in catalog.overlays), collection.overlay_answers, moment)
+    keep_refused(service.sessions, (*answers.values(), *overlays.values()), moment)
     refuse_unusable({**answers, **overlays}, catalog)
-    records = _amended(entity, answers, overlays, catalog)
+    records = _amended(service, entity, answers, overlays, moment)
     request = ScreeningRequest(entity.uscc, issued_on, years, service.ruleset.id, entity.previous_codes)
     decisions = _screened(records, request, service, window)
     return Case(entity, years, purpose, window, moment, service.ruleset, answers, overlays, decisions)
@@ -88,17 +91,22 @@ def _refusal(code: str, slugs: list[str], catalog: Catalog) -> Problem:
 
 
 def _amended(
-    entity: BusinessEntity, answers: Mapping[str, Answer], overlays: Mapping[str, Answer], catalog: Catalog
+    service: Service,
+    entity: BusinessEntity,
+    answers: Mapping[str, Answer],
+    overlays: Mapping[str, Answer],
+    moment: datetime,
 ) -> tuple[ViolationRecord, ...]:
     """The domains' records with the overlays applied; an overlay row that cannot be joined makes it incomplete."""
     records = tuple(record for answer in answers.values() for record in answer.records)
     applied = apply_overlays(records, [entry for answer in overlays.values() for entry in answer.entries], entity)
     broken = {
-        slug: replace(overlays[slug], status=AnswerStatus.INCOMPLETE)
+        slug: replace(overlays[slug], status=AnswerStatus.INCOMPLETE, quarantined=rows)
         for slug, rows in applied.quarantined.items()
         if rows
     }
-    refuse_unusable(broken, catalog)
+    keep_refused(service.sessions, broken.values(), moment)
+    refuse_unusable(broken, service.catalog)
     return tuple(applied.records)
 
 

@@ -22,6 +22,7 @@ from creditreport.catalog.references import UnresolvedReference, resolve
 from creditreport.sources.guard import Guard
 from creditreport.sources.outcome import ExpectationMissed, SourceIncomplete, SourceUnavailable
 from creditreport.sources.retry import with_retries
+from creditreport.sources.since import Since
 from creditreport.violations.answer import AnswerStatus
 from creditreport.violations.cells import UnreadableCell, read_moment
 
@@ -197,6 +198,7 @@ class Source(ABC):
     about one; a source that has no such question hands over everything."""
 
     name: ClassVar[str]
+    since: Since | None = None
 
     def __init__(self, located: LocatedManifest, environ: Mapping[str, str], codes: tuple[str, ...] = ()) -> None:
         self.manifest = located.manifest

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, NoSuchTableError, SQLAlchemyError
 
 from creditreport.catalog.manifest import LocatedManifest, SqlSource
 from creditreport.sources.base import Deadline, Opened, Source, SourceUnavailable
+from creditreport.sources.since import Since
 from creditreport.sources.sql_connection import Held, drop, make_source_engine, only_read, unavailable
 from creditreport.sources.sql_select import column_names, first_value, pages, stream
 
@@ -44,7 +45,7 @@ class SqlRows(Source):
                     watermark = first_value(connection, source.as_of.query) if source.as_of.query else None
                     sign = self.manifest.expect.success
                     success = _is_true(first_value(connection, sign)) if sign else None
-                    with _reading(connection, source, raw) as (columns, lines):
+                    with _reading(connection, source, raw, self.since) as (columns, lines):
                         rows = (dict(zip(columns, line, strict=True)) for line in lines)
                         yield Opened(columns, rows, watermark, success=success)
                 finally:
@@ -59,12 +60,12 @@ class SqlRows(Source):
 
 @contextmanager
 def _reading(
-    connection: Connection, source: SqlSource, raw: Any
+    connection: Connection, source: SqlSource, raw: Any, since: Since | None
 ) -> Iterator[tuple[tuple[str, ...], Iterator[Sequence[Any]]]]:
-    if source.page_size is not None:
+    if source.page_size is not None and since is None:
         yield pages(connection, source)
         return
-    result = stream(connection, source)
+    result = stream(connection, source, since)
     try:
         yield column_names(result), iter(result)
     except BaseException:

@@ -5,22 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, and_, column, func, inspect, literal, select, table, tuple_
+from sqlalchemy import Connection, CursorResult, and_, column, func, inspect, literal, or_, select, table, tuple_
 from sqlalchemy.sql import ColumnElement, FromClause, Select
 
 from creditreport.catalog.manifest import SqlSource
 from creditreport.sources.outcome import SourceIncomplete
+from creditreport.sources.since import Since
 
 _CHUNK = 1000
 
 
-def stream(connection: Connection, source: SqlSource) -> CursorResult[Any]:
-    """The rows as one result, fetched in chunks through a cursor on the server where the database has such."""
+def stream(connection: Connection, source: SqlSource, since: Since | None = None) -> CursorResult[Any]:
+    """The rows as one result, fetched in chunks through a cursor on the server where the database has such.
+
+    Of a table only those ``since`` a watermark, if one is given.
+    """
     connection = connection.execution_options(yield_per=_CHUNK)
     if source.query is None:
-        return connection.execute(_selection(connection, source))
+        return connection.execute(_from(_selection(connection, source), since))
     # Sent as it stands: no bind parameters, so ":" and "%" in it mean what the database says they mean.
     return connection.execution_options(no_parameters=True).exec_driver_sql(source.query)
+
+
+def _from(selection: Select[Any], since: Since | None) -> Select[Any]:
+    if since is None:
+        return selection
+    if since.column not in selection.selected_columns:
+        raise SourceIncomplete(f"缺少水位列“{since.column}” / the watermark column is missing")
+    at = selection.selected_columns[since.column]
+    return selection.where(or_(at >= literal(since.at), at.is_(None)))
 
 
 def pages(connection: Connection, source: SqlSource) -> tuple[tuple[str, ...], Iterator[Sequence[Any]]]:

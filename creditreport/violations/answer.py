@@ -23,11 +23,15 @@ class AnswerStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A row that could not be mapped with certainty and may concern the business: the row as it came, where, why."""
+    """A row that could not be mapped with certainty and may concern the business: the row as it came, where, why.
+
+    ``fingerprint`` tells the row again when a person has settled it; "" for what is not one row of a source.
+    """
 
     row: Mapping[str, str | None]
     column: str | None
     problem: str
+    fingerprint: str = field(default="", compare=False)
 
     def as_json(self) -> dict[str, Any]:
         """As in ``domains pull``."""
@@ -43,6 +47,7 @@ class OverlayEntry:
     uscc: str
     document_number: str
     changes: Mapping[str, Any]
+    fingerprint: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

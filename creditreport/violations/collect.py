@@ -5,6 +5,7 @@ A source that did not answer completely says so and why; nothing here ever turns
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -16,21 +17,32 @@ from creditreport.catalog.manifest import LocatedManifest, Manifest, Role
 from creditreport.catalog.shared import shared_key, shared_words
 from creditreport.catalog.words import Vocabulary
 from creditreport.entities.entity import BusinessEntity
-from creditreport.sources.base import Asked, Pending
+from creditreport.sources.base import Asked, Deadline, Opened, Pending, Rows, SourceIncomplete
 from creditreport.sources.registry import make_source
 from creditreport.violations.answer import Answer, AnswerStatus, Quarantined
 from creditreport.violations.overlays import joined
 from creditreport.violations.reading import Kept, about_business, all_businesses
+from creditreport.violations.settled import NOTHING_SETTLED, Settled
+from creditreport.violations.stored import Store
 from creditreport.worktime import WorkCalendar
 
 
 @dataclass(frozen=True, slots=True)
 class Collecting:
-    """What asking needs beside the manifests: the environment's references, the shared words, the working days."""
+    """What asking needs beside the manifests: the environment's references, the shared words, the working days.
+
+    With the ``store``, mirrored sources are read there and what persons have settled is applied; without it every
+    source is asked itself.
+    """
 
     environ: Mapping[str, str]
     vocabulary: Vocabulary
     calendar: WorkCalendar
+    store: Store | None = None
+
+    def settled(self) -> Mapping[str, Settled]:
+        """What persons have decided about rows, by source."""
+        return self.store.settled() if self.store else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,36 +66,33 @@ class RegisterReading:
         return self.answer.quarantined
 
 
-class _Asking:
-    """One source being asked about one business."""
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """One source to be asked about one business."""
 
-    def __init__(
-        self,
-        located: LocatedManifest,
-        entity: BusinessEntity,
-        asked_at: datetime,
-        ctx: Collecting,
-        taken: frozenset[str],
-    ) -> None:
-        self.manifest, self.asked_at, self.ctx = located.manifest, asked_at, ctx
-        work = partial(about_business, self.manifest, entity, ctx.vocabulary, taken)
-        self._pending: Pending[Kept] = make_source(located, ctx.environ, entity.codes).start(asked_at, work)
+    located: LocatedManifest
+    entity: BusinessEntity
+    asked_at: datetime
+    ctx: Collecting
+    taken: frozenset[str]
+    settled: Settled
 
-    def answer(self, window_end: date) -> Answer:
-        """Wait for the source and judge what it said."""
-        asked = self._pending.wait()
-        answer = _answer(self.manifest.slug, self.asked_at, asked)
-        kept = asked.result
-        if kept is None or answer.status is not AnswerStatus.COMPLETE:
-            return answer
-        answer = replace(answer, quarantined=kept.quarantined, skipped=dict(kept.skipped), **self._values(kept))
+    @property
+    def manifest(self) -> Manifest:
+        return self.located.manifest
+
+    def read(self, rows: Rows) -> Kept:
+        """What the rows say about the business."""
+        return about_business(self.manifest, self.entity, self.ctx.vocabulary, self.taken, rows, self.settled)
+
+    def judged(self, answer: Answer, kept: Kept, window_end: date) -> Answer:
+        """The answer of a source that was read to its end."""
+        values: dict[str, Any] = {"entries" if self.manifest.role is Role.OVERLAY else "records": kept.values}
+        answer = replace(answer, quarantined=kept.quarantined, skipped=dict(kept.skipped), **values)
         if kept.quarantined:
             problem = f"{len(kept.quarantined)} 行不能确认，待工作人员核定 / rows that staff must settle"
             return replace(answer, status=AnswerStatus.INCOMPLETE, problem=problem)
         return self._judged_by_age(answer, window_end)
-
-    def _values(self, kept: Kept) -> dict[str, Any]:
-        return {"entries" if self.manifest.role is Role.OVERLAY else "records": kept.values}
 
     def _judged_by_age(self, answer: Answer, window_end: date) -> Answer:
         assert answer.data_as_of is not None  # noqa: S101 - a complete asking always knows
@@ -95,6 +104,47 @@ class _Asking:
             f"允许 {self.manifest.freshness} 个 / the data are {behind} working days behind"
         )
         return replace(answer, status=AnswerStatus.STALE, problem=problem)
+
+
+class _Asking:
+    """A source that is asked itself."""
+
+    def __init__(self, question: _Question) -> None:
+        self._question = question
+        source = make_source(question.located, question.ctx.environ, question.entity.codes)
+        self._pending: Pending[Kept] = source.start(question.asked_at, question.read)
+
+    def answer(self, window_end: date) -> Answer:
+        """Wait for the source and judge what it said."""
+        asked = self._pending.wait()
+        answer = _answer(self._question.manifest.slug, self._question.asked_at, asked)
+        if asked.result is None or answer.status is not AnswerStatus.COMPLETE:
+            return answer
+        return self._question.judged(answer, asked.result, window_end)
+
+
+class _Reading:
+    """A mirrored source, read in our own store."""
+
+    def __init__(self, question: _Question, store: Store) -> None:
+        self._question, self._store = question, store
+
+    def answer(self, window_end: date) -> Answer:
+        """Read and judge: by the rows that the source had at its last good sync, as old as they were then."""
+        question, manifest = self._question, self._question.manifest
+        held = self._store.held(question.located, question.entity, question.taken, question.settled)
+        answer = Answer(manifest.slug, AnswerStatus.COMPLETE, question.asked_at, question.asked_at)
+        if held.problem is not None or held.data_as_of is None:
+            return replace(answer, status=AnswerStatus.UNAVAILABLE, problem=held.problem)
+        opened = Opened(tuple(held.columns), iter(held.rows))
+        try:
+            kept = question.read(Rows(opened, Deadline(manifest.deadline_seconds), None))
+        except SourceIncomplete as error:
+            return replace(answer, status=AnswerStatus.INCOMPLETE, problem=str(error))
+        # Rows left out by name were counted at the sync, over the whole source.
+        skipped = Counter(held.skipped) + Counter(kept.skipped)
+        answer = replace(answer, data_as_of=held.data_as_of, source_version=held.version, rows_read=held.rows_read)
+        return question.judged(answer, replace(kept, skipped=skipped), window_end)
 
 
 def collect_one(
@@ -110,20 +160,23 @@ def collect_one(
     if _not_yet(located.manifest, issued_on):
         return _not_implemented(located.manifest, asked_at)
     shared = shared_words([located, *(catalog.domains if catalog else ())], ctx.environ)
-    return _start(located, entity, asked_at, ctx, shared).answer(window_end)
+    question = _question(located, entity, asked_at, ctx, shared, ctx.settled())
+    return _start(question).answer(window_end)
 
 
 def collect(
     catalog: Catalog, entity: BusinessEntity, issued_on: date, window_end: date, asked_at: datetime, ctx: Collecting
 ) -> Collection:
     """Ask every implemented domain and every overlay about ``entity``, all at the same time."""
-    shared = shared_words(catalog.domains, ctx.environ)
-    started: list[_Asking | Answer] = [
+    shared, settled = shared_words(catalog.domains, ctx.environ), ctx.settled()
+    started: list[_Asking | _Reading | Answer] = [
         _not_implemented(one.manifest, asked_at)
         if _not_yet(one.manifest, issued_on)
-        else _start(one, entity, asked_at, ctx, shared)
+        else _start(_question(one, entity, asked_at, ctx, shared, settled))
         for one in (*catalog.domains, *catalog.overlays)
     ]
+    # Our own store is read while the sources that are asked themselves are at work.
+    started = [one.answer(window_end) if isinstance(one, _Reading) else one for one in started]
     answers = [one if isinstance(one, Answer) else one.answer(window_end) for one in started]
     count = len(catalog.domains)
     return Collection(tuple(answers[:count]), _joinable(answers[:count], answers[count:], entity))
@@ -141,15 +194,21 @@ def read_register(located: LocatedManifest, ctx: Collecting, asked_at: datetime)
     return RegisterReading(replace(answer, quarantined=kept.quarantined, skipped=dict(kept.skipped)), kept.values)
 
 
-def _start(
+def _question(
     located: LocatedManifest,
     entity: BusinessEntity,
     asked_at: datetime,
     ctx: Collecting,
     shared: Mapping[str, frozenset[str]],
-) -> _Asking:
+    settled: Mapping[str, Settled],
+) -> _Question:
     taken = shared.get(shared_key(located, ctx.environ), frozenset()) if located.manifest.source.take else frozenset()
-    return _Asking(located, entity, asked_at, ctx, taken)
+    return _Question(located, entity, asked_at, ctx, taken, settled.get(located.manifest.slug, NOTHING_SETTLED))
+
+
+def _start(question: _Question) -> _Asking | _Reading:
+    store = question.ctx.store
+    return _Reading(question, store) if question.manifest.mode == "mirrored" and store else _Asking(question)
 
 
 def _not_yet(manifest: Manifest, issued_on: date) -> bool:

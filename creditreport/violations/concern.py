@@ -83,6 +83,10 @@ class ConcernRule:
                 return Finding(Concern.MAYBE, column=column, problem="只有组织机构代码，与本主体相同")
         return self._by_name(row, stated)
 
+    def of_code(self, code: str) -> Finding:
+        """Whom a row concerns that a person has said to be of the business with ``code``."""
+        return Finding(Concern.MINE, code) if code in self._own_codes else _NOT
+
     def _by_code(self, valid: set[str], stated: list[tuple[str, str]]) -> Finding:
         if not valid & self._own_codes:
             return _NOT

@@ -1,8 +1,8 @@
 """Finding the rows that may concern a business without looking at all of them (pure).
 
-Every row has a few handles and every business has some: a row that :class:`~creditreport.violations.concern.ConcernRule`
-calls the business's, or perhaps the business's, shares one with it. The reverse need not hold: what is found by a
-handle is judged by the rule. Codes and names stand as digests, so that an index holds nobody's name.
+Every row has a few handles and every business has some: a row that ``concern.ConcernRule`` calls the business's, or
+perhaps the business's, shares one with it. The reverse need not hold: what is found is judged by the rule. Codes
+and names stand as digests, so that an index holds nobody's name.
 """
 
 from __future__ import annotations
@@ -16,8 +16,15 @@ from creditreport.catalog.manifest import Manifest
 from creditreport.entities.entity import BusinessEntity
 from creditreport.violations.cells import UnreadableCell, clean_text
 from creditreport.violations.concern import (
-    ORGANISATION, Row, cell_code, code_columns, is_valid_code, name_columns, shows_enough, stated_codes,
-)  # fmt: skip
+    ORGANISATION,
+    Row,
+    cell_code,
+    code_columns,
+    is_valid_code,
+    name_columns,
+    shows_enough,
+    stated_codes,
+)
 from creditreport.violations.record import comparable_code, comparable_name
 
 # Rows with a masked code are few; each is held against the business's codes.

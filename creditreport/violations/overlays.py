@@ -89,4 +89,4 @@ def _contradicting(entries: Sequence[OverlayEntry]) -> list[OverlayEntry]:
 def _set_aside(entry: OverlayEntry, problem: str) -> Quarantined:
     row = {"entry_id": entry.entry_id, "uscc": entry.uscc, "document_number": entry.document_number}
     row |= {key: str(value) for key, value in entry.changes.items()}
-    return Quarantined(row, "document_number", problem)
+    return Quarantined(row, "document_number", problem, entry.fingerprint)

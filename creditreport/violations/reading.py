@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from creditreport.catalog.manifest import Manifest, Role
 from creditreport.catalog.words import Vocabulary
 from creditreport.entities.entity import BusinessEntity
-from creditreport.sources.base import Rows, SourceIncomplete
+from creditreport.sources.base import Row, Rows, SourceIncomplete
 from creditreport.violations.answer import OverlayEntry, Quarantined
 from creditreport.violations.build import build_entity, build_entry, build_record
 from creditreport.violations.concern import Concern, ConcernRule, code_columns, read_code
+from creditreport.violations.fingerprint import fingerprint
 from creditreport.violations.mapping import Mapper, Unmappable
 from creditreport.violations.record import ViolationRecord
 from creditreport.violations.rows import ColumnMismatch, Gathering, RowFilter, check_columns
+from creditreport.violations.settled import DISMISSED, NOTHING_SETTLED, Settled
 
 UNTAKEN = "没有任何领域清单取用该行"
 
@@ -30,39 +32,90 @@ class Kept:
 
 
 def about_business(
-    manifest: Manifest, entity: BusinessEntity, vocabulary: Vocabulary, taken: frozenset[str], rows: Rows
+    manifest: Manifest,
+    entity: BusinessEntity,
+    vocabulary: Vocabulary,
+    taken: frozenset[str],
+    rows: Rows,
+    settled: Settled = NOTHING_SETTLED,
 ) -> Kept:
-    """What concerns ``entity``. Raises :class:`SourceIncomplete` when the columns are not the manifest's."""
-    _check(manifest, rows)
-    mapper, rule, filter_ = Mapper(manifest, vocabulary), ConcernRule(manifest, entity), RowFilter(manifest, taken)
-    gathering: Gathering[ViolationRecord | OverlayEntry] = Gathering(frozenset(manifest.ignore))
-    build: Callable[..., Any] = build_entry if manifest.role is Role.OVERLAY else build_record
+    """What concerns ``entity``, with what persons have ``settled`` applied.
+
+    Raises :class:`SourceIncomplete` when the columns are not the manifest's.
+    """
+    check_source(manifest, rows.columns)
+    judging = _Judging(manifest, entity, vocabulary, taken, settled)
     for row in rows:
-        belongs = filter_.belongs(row)
+        judging.see(row)
+    return _kept(judging.gathering, manifest)
+
+
+class _Judging:
+    """One source's rows judged one by one for one business."""
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        entity: BusinessEntity,
+        vocabulary: Vocabulary,
+        taken: frozenset[str],
+        settled: Settled,
+    ) -> None:
+        self.gathering: Gathering[ViolationRecord | OverlayEntry] = Gathering(frozenset(manifest.ignore))
+        self._manifest, self._settled = manifest, settled
+        self._mapper, self._rule = Mapper(manifest, vocabulary), ConcernRule(manifest, entity)
+        self._filter = RowFilter(manifest, taken)
+
+    def see(self, came: Row) -> None:
+        """Leave the row out, keep what it says, or put it into quarantine."""
+        settlement = self._settled.get(self._mark(came)) if self._settled else None
+        row = came if settlement is None else settlement.corrected(came)
+        mapped_to = settlement.uscc if settlement else None
+        belongs = True if mapped_to else self._filter.belongs(row)
         if belongs is False:
-            continue
-        reason = filter_.skipped(row)
+            return
+        reason = self._filter.skipped(row)
         if reason is not None:
-            gathering.skipped[reason] += 1
-            continue
-        finding = rule.of(row)
+            self.gathering.skipped[reason] += 1
+            return
+        finding = self._rule.of_code(mapped_to) if mapped_to else self._rule.of(row)
         if finding.concern is Concern.NOT:
-            continue
-        if belongs is None:
-            gathering.set_aside(row, manifest.source.take.column if manifest.source.take else None, UNTAKEN)
+            return
+        if settlement is not None and settlement.dismissed:
+            self.gathering.skipped[DISMISSED] += 1
+        elif belongs is None:
+            take = self._manifest.source.take
+            self.gathering.set_aside(came, take.column if take else None, UNTAKEN)
         elif finding.concern is Concern.MAYBE:
-            gathering.set_aside(row, finding.column, finding.problem)
+            self.gathering.set_aside(came, finding.column, finding.problem)
         else:
-            try:
-                gathering.keep(mapper.row_id(row), row, build(manifest, mapper, row, finding.code))
-            except Unmappable as error:
-                gathering.set_aside(row, error.column, error.problem)
-    return _kept(gathering, manifest)
+            self._keep(came, row, finding.code)
+
+    def _keep(self, came: Row, row: Row, code: str) -> None:
+        try:
+            row_id, value = self._mapper.row_id(row), build_value(self._manifest, self._mapper, row, code)
+        except Unmappable as error:
+            self.gathering.set_aside(came, error.column, error.problem)
+            return
+        if isinstance(value, OverlayEntry):
+            # Whether it joins a record is seen later; the row must be known again then.
+            value = replace(value, fingerprint=self._mark(came))
+        self.gathering.keep(row_id, row, value, came)
+
+    def _mark(self, row: Row) -> str:
+        return fingerprint(self.gathering.visible(row))
+
+
+def build_value(manifest: Manifest, mapper: Mapper, row: Row, code: str) -> ViolationRecord | OverlayEntry:
+    """What a row of the business with ``code`` becomes. Raises :class:`Unmappable`."""
+    if manifest.role is Role.OVERLAY:
+        return build_entry(manifest, mapper, row, code)
+    return build_record(manifest, mapper, row, code)
 
 
 def all_businesses(manifest: Manifest, vocabulary: Vocabulary, rows: Rows) -> Kept:
     """Every row is a business or goes into quarantine. Raises :class:`SourceIncomplete` like :func:`about_business`."""
-    _check(manifest, rows)
+    check_source(manifest, rows.columns)
     mapper, filter_ = Mapper(manifest, vocabulary), RowFilter(manifest, frozenset())
     codes = code_columns(manifest)
     gathering: Gathering[BusinessEntity] = Gathering(frozenset(manifest.ignore))
@@ -79,9 +132,10 @@ def all_businesses(manifest: Manifest, vocabulary: Vocabulary, rows: Rows) -> Ke
     return _kept(gathering, manifest)
 
 
-def _check(manifest: Manifest, rows: Rows) -> None:
+def check_source(manifest: Manifest, columns: Iterable[str]) -> None:
+    """Raise :class:`SourceIncomplete` when the columns are not the manifest's."""
     try:
-        check_columns(manifest, rows.columns)
+        check_columns(manifest, columns)
     except ColumnMismatch as error:
         raise SourceIncomplete(str(error)) from error
 

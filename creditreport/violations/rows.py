@@ -12,6 +12,7 @@ from creditreport.catalog.shared import taken_words
 from creditreport.catalog.words import comparable_word
 from creditreport.violations.answer import Quarantined
 from creditreport.violations.cells import UnreadableCell, clean_text, says_nothing
+from creditreport.violations.fingerprint import fingerprint
 from creditreport.violations.record import comparable_name
 
 Row = Mapping[str, Any]
@@ -32,6 +33,8 @@ def used_columns(manifest: Manifest) -> set[str]:
         used.add(manifest.source.take.column)
     if manifest.source.as_of.column is not None:
         used.add(manifest.source.as_of.column)
+    if manifest.sync is not None and manifest.sync.watermark is not None:
+        used.add(manifest.sync.watermark)
     return used
 
 
@@ -106,18 +109,19 @@ class Gathering(Generic[T]):
     ignored: frozenset[str]
     skipped: Counter[str] = field(default_factory=Counter)
     quarantined: list[Quarantined] = field(default_factory=list)
-    _kept: dict[str, list[tuple[dict[str, Any], T]]] = field(default_factory=dict)
+    _kept: dict[str, list[tuple[dict[str, Any], Row, T]]] = field(default_factory=dict)
 
-    def keep(self, row_id: str, row: Row, value: T) -> None:
-        """Keep a mapped row; a row that says the same once more is the same row."""
-        visible = self._visible(row)
+    def keep(self, row_id: str, row: Row, value: T, came: Row | None = None) -> None:
+        """Keep a mapped row, which ``came`` in another form if a person corrected it; the same row twice is one."""
+        visible = self.visible(row)
         same = self._kept.setdefault(row_id, [])
-        if all(visible != other for other, _value in same):
-            same.append((visible, value))
+        if all(visible != other for other, _came, _value in same):
+            same.append((visible, came or row, value))
 
     def set_aside(self, row: Row, column: str | None, problem: str) -> None:
-        """Put a row into quarantine, once however often it comes."""
-        one = Quarantined(shown(self._visible(row)), column, problem)
+        """Put a row, as it came, into quarantine, once however often it comes."""
+        visible = self.visible(row)
+        one = Quarantined(shown(visible), column, problem, fingerprint(visible))
         if one not in self.quarantined:
             self.quarantined.append(one)
 
@@ -126,14 +130,14 @@ class Gathering(Generic[T]):
         values = []
         for row_id, several in self._kept.items():
             if len(several) == 1:
-                values.append(several[0][1])
+                values.append(several[0][2])
                 continue
-            for row, _value in several:
-                self.set_aside(row, key[0], f"主键“{row_id}”对应多行不同的内容")
+            for _visible, came, _value in several:
+                self.set_aside(came, key[0], f"主键“{row_id}”对应多行不同的内容")
         return tuple(values)
 
-    def _visible(self, row: Row) -> dict[str, Any]:
-        # What the manifest ignores (loading times, identity numbers) neither tells rows apart nor is passed on.
+    def visible(self, row: Row) -> dict[str, Any]:
+        """The row without what the manifest ignores: that neither tells rows apart nor is passed on."""
         return {column: cell for column, cell in row.items() if column not in self.ignored}
 
 

@@ -25,6 +25,7 @@ from creditreport.catalog.manifest import (
     Take,
 )
 from creditreport.catalog.rest_source import Ask, Auth, Paging, RestSource, Sign
+from creditreport.catalog.sync import Sync
 from creditreport.clock import SHANGHAI
 from creditreport.entities.entity import BusinessEntity, EntityType, RegistrationStatus
 from creditreport.violations.answer import AnswerStatus
@@ -33,7 +34,7 @@ from creditreport.worktime import load_work_calendar
 
 DOMAINS = Path(__file__).parents[2] / "domains"
 README = (DOMAINS / "README.md").read_text(encoding="utf-8")
-FORMS = (Manifest, SqlSource, FilesSource, FieldRule, Join, Take, AsOf, Condition, Skip, Concerns, Expect, Share)
+FORMS = (Manifest, SqlSource, FilesSource, FieldRule, Join, Take, AsOf, Condition, Skip, Concerns, Expect, Share, Sync)
 REST_FORMS = (RestSource, Ask, Sign, Paging, Auth)
 
 

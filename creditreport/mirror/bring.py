@@ -1,0 +1,202 @@
+"""Bringing one source's rows into the store, in the source's own thread while its deadline runs.
+
+Rows are written as they come, a few thousand at a time, under the number of a run that nobody reads yet: a run that is
+killed leaves nothing that counts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session, sessionmaker
+
+from creditreport.catalog.manifest import Manifest
+from creditreport.catalog.words import Vocabulary
+from creditreport.mirror.bulk import write_rows
+from creditreport.mirror.models import MirrorHandle, MirrorRow
+from creditreport.sources.base import Row, Rows, SourceIncomplete
+from creditreport.violations.answer import Quarantined
+from creditreport.violations.fingerprint import row_text, text_digest
+from creditreport.violations.handles import HandleRule
+from creditreport.violations.mapping import Mapper, Unmappable
+from creditreport.violations.reading import UNTAKEN, build_value, check_source
+from creditreport.violations.rows import RowFilter, shown, used_columns
+
+BATCH = 5000
+# What staff are shown of one run. Rows beyond are held against their businesses all the same, and shown when asked for.
+MOST_SHOWN = 10_000
+
+
+class StoreFailed(Exception):
+    """Our own store could not be written."""
+
+
+@dataclass
+class Brought:
+    """What one reading brought, and what it met."""
+
+    columns: tuple[str, ...] = ()
+    seen: set[bytes] = field(default_factory=set)
+    added: int = 0
+    unchanged: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    keys: set[tuple[str | None, str | None]] = field(default_factory=set)
+    quarantined: int = 0
+    found: list[Quarantined] = field(default_factory=list)
+    last_seen: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run knows before it reads: ``known`` rows are there already, ``learnt`` are to be written again."""
+
+    run: int
+    now: datetime
+    whole: bool
+    map_all: bool
+    known: frozenset[bytes] = frozenset()
+    learnt: Mapping[bytes, datetime] = field(default_factory=dict)
+
+    @property
+    def first(self) -> bool:
+        """Whether there was nothing before."""
+        return not self.known and not self.learnt
+
+
+class Bringing:
+    """The rows of one source on their way into the store."""
+
+    def __init__(
+        self,
+        sessions: sessionmaker[Session],
+        manifest: Manifest,
+        vocabulary: Vocabulary,
+        taken: frozenset[str],
+        plan: Plan,
+        say: Callable[[int], None],
+    ) -> None:
+        self._sessions, self._manifest, self._plan, self._say = sessions, manifest, plan, say
+        self._mapper, self._filter = Mapper(manifest, vocabulary), RowFilter(manifest, taken)
+        self._handles = HandleRule(manifest)
+        self._ignored = frozenset(manifest.ignore)
+        self._kept_ignored = sorted(self._ignored & used_columns(manifest))
+        self._watermark = manifest.sync.watermark if manifest.sync else None
+        self._n = 0
+        self._rows: list[tuple[Any, ...]] = []
+        self._others: list[tuple[Any, ...]] = []
+
+    def __call__(self, rows: Rows) -> Brought:
+        """Bring all rows. Raises :class:`SourceIncomplete` when the columns are not the manifest's."""
+        check_source(self._manifest, rows.columns)
+        brought = Brought(tuple(rows.columns))
+        visible = tuple(column for column in rows.columns if column not in self._ignored)
+        for row in rows:
+            if self._watermark is not None:
+                self._keep_highest(brought, row[self._watermark])
+            self._take(row, visible, brought)
+            if len(self._rows) >= BATCH:
+                self._flush()
+                self._say(rows.read)
+        self._flush()
+        self._say(rows.read)
+        return brought
+
+    def _take(self, row: Row, visible: tuple[str, ...], brought: Brought) -> None:
+        belongs = self._filter.belongs(row)
+        reason = None if belongs is False else self._filter.skipped(row)
+        if reason is not None:
+            brought.skipped[reason] += 1
+        if reason is not None or belongs is False:
+            self._note_key(row, brought)
+            return
+        cells = {column: row[column] for column in visible}
+        text = row_text(cells)
+        mark = text_digest(text)
+        if mark in brought.seen:
+            return
+        brought.seen.add(mark)
+        known = mark in self._plan.known
+        if not known or self._plan.map_all:
+            self._check(row, cells, mark, belongs, brought)
+        if known:
+            brought.unchanged += 1
+        else:
+            self._write(row, text, mark, brought)
+
+    def _write(self, row: Row, text: str, mark: bytes, brought: Brought) -> None:
+        handles, key, plan = self._handles.of(row), self._key(row), self._plan
+        if not plan.first:
+            brought.keys.add((key, handles.code))
+        if self._kept_ignored:
+            text = row_text({**{name: cell for name, cell in row.items() if name not in self._ignored},
+                             **{name: row[name] for name in self._kept_ignored}})  # fmt: skip
+        self._n += 1
+        slug, learnt_at = self._manifest.slug, plan.learnt.get(mark, plan.now)
+        self._rows.append((plan.run, self._n, slug, mark.hex(), key, handles.code, text, learnt_at))
+        self._others.extend((slug, handle, plan.run, self._n) for handle in handles.others)
+        brought.added += 1
+
+    def _note_key(self, row: Row, brought: Brought) -> None:
+        # Read by watermark, a row that is left out from now on still takes the place of its older version.
+        if not self._plan.whole:
+            brought.keys.add((self._key(row), self._handles.of(row).code))
+
+    def _key(self, row: Row) -> str | None:
+        try:
+            return self._mapper.row_id(row)
+        except Unmappable:
+            return None
+
+    def _check(self, row: Row, cells: Row, mark: bytes, belongs: bool | None, brought: Brought) -> None:
+        problem = self._problem(row, belongs)
+        if problem is None:
+            return
+        brought.quarantined += 1
+        if len(brought.found) < MOST_SHOWN:
+            brought.found.append(Quarantined(shown(cells), *problem, mark.hex()))
+
+    def _problem(self, row: Row, belongs: bool | None) -> tuple[str | None, str] | None:
+        """Why a person must look at the row, whomever it concerns."""
+        if belongs is None:
+            return self._manifest.source.take.column if self._manifest.source.take else None, UNTAKEN
+        code = self._handles.of(row).code
+        if code is None:
+            column = next((rule.column for rule in self._manifest.fields.get("uscc", ()) if rule.column), None)
+            return column, "没有正确的统一社会信用代码"
+        try:
+            build_value(self._manifest, self._mapper, row, code)
+        except Unmappable as error:
+            return error.column, error.problem
+        return None
+
+    def _keep_highest(self, brought: Brought, cell: Any) -> None:
+        if cell is None:
+            return
+        try:
+            if brought.last_seen is None or cell > brought.last_seen:
+                brought.last_seen = cell
+        except TypeError as error:
+            problem = f"水位列“{self._watermark}”的值不能比较 / the watermark's values cannot be compared"
+            raise SourceIncomplete(problem) from error
+
+    def _flush(self) -> None:
+        if self._rows:
+            try:
+                with self._sessions.begin() as session:
+                    write_rows(session, self._rows, self._others)
+            except DatabaseError as error:
+                # Not the source's fault, so it must not be told as a source that cannot be read.
+                raise StoreFailed(type(error).__name__) from error
+        self._rows, self._others = [], []
+
+
+def forget_run(session: Session, slug: str, run: int) -> None:
+    """Delete whatever ``run`` wrote; nobody has ever read it."""
+    session.execute(delete(MirrorRow).where(MirrorRow.from_run == run))
+    session.execute(delete(MirrorHandle).where(MirrorHandle.slug == slug, MirrorHandle.from_run == run))

@@ -1,0 +1,32 @@
+"""Writing many rows quickly: COPY on PostgreSQL, one prepared statement on SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Table, insert
+from sqlalchemy.orm import Session
+
+from creditreport.mirror.models import MirrorHandle, MirrorRow
+
+ROW_COLUMNS = ("from_run", "n", "slug", "fingerprint", "row_key", "uscc", "content", "learnt_at")
+HANDLE_COLUMNS = ("slug", "handle", "from_run", "n")
+
+
+def write_rows(session: Session, rows: Sequence[tuple[Any, ...]], handles: Sequence[tuple[Any, ...]]) -> None:
+    """Write new versions (``ROW_COLUMNS``) and their handles (``HANDLE_COLUMNS``) in the caller's transaction."""
+    _write(session, MirrorRow.__table__, ROW_COLUMNS, rows)  # type: ignore[arg-type]
+    _write(session, MirrorHandle.__table__, HANDLE_COLUMNS, handles)  # type: ignore[arg-type]
+
+
+def _write(session: Session, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    if not rows:
+        return
+    if session.get_bind().dialect.name != "postgresql":
+        session.execute(insert(table), [dict(zip(columns, row, strict=True)) for row in rows])
+        return
+    connection: Any = session.connection().connection.driver_connection
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table.name} ({', '.join(columns)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)

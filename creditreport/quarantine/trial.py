@@ -1,0 +1,31 @@
+"""Would a row be certain if it were settled like this? Tried by the rules that read it for a report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from creditreport.violations.concern import code_columns, is_valid_code, stated_codes
+from creditreport.violations.mapping import Mapper, Unmappable
+from creditreport.violations.reading import build_value
+from creditreport.violations.settled import Settlement
+
+if TYPE_CHECKING:
+    from creditreport.catalog.load import Catalog
+
+
+def still_uncertain(catalog: Catalog, slug: str, told: Mapping[str, Any], settlement: Settlement) -> str | None:
+    """What would still be uncertain about the row ``told``; ``None`` when nothing is. Raises ``UNKNOWN_DOMAIN``."""
+    manifest = catalog.find(slug).manifest
+    row = settlement.corrected(told)
+    code = settlement.uscc
+    if code is None:
+        codes = {code for _column, code in stated_codes(row, code_columns(manifest)) if is_valid_code(code)}
+        if len(codes) != 1:
+            return "没有一个正确的统一社会信用代码 / there is no one right code"
+        code = codes.pop()
+    try:
+        build_value(manifest, Mapper(manifest, catalog.vocabulary), row, code)
+    except Unmappable as error:
+        return f"{error.column}：{error.problem}" if error.column else error.problem
+    return None
