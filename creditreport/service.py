@@ -16,6 +16,7 @@ from creditreport.db import make_engine, make_sessions
 if TYPE_CHECKING:
     # Each part is imported when it is first made: a command that only screens needs no PDF library.
     from creditreport.catalog.load import Catalog
+    from creditreport.demo.running import DemoSources
     from creditreport.reports.fonts import FontSet
     from creditreport.reports.pages import Wording
     from creditreport.signing.signer import DocumentSigner
@@ -43,6 +44,8 @@ class Service:
         """Give the store's connections back; a command does it at its end (``with Service() as service``)."""
         if "engine" in self.__dict__:
             self.engine.dispose()
+        if "demo_sources" in self.__dict__:
+            self.demo_sources.close()
 
     @cached_property
     def engine(self) -> Engine:
@@ -67,12 +70,19 @@ class Service:
         return load_catalog(self.settings.domains_dir)
 
     @cached_property
+    def demo_sources(self) -> DemoSources:
+        """In the demo, the invented departments' interfaces, started if none answer; else only the environment."""
+        from creditreport.demo.running import DemoSources
+
+        return DemoSources(self.settings)
+
+    @cached_property
     def collecting(self) -> Collecting:
         """What asking the sources needs beside the manifests."""
         from creditreport.mirror.store import MirrorStore
         from creditreport.violations.collect import Collecting
 
-        return Collecting(self.settings.environ, self.catalog.vocabulary, self.calendar, MirrorStore(self.reading))
+        return Collecting(self.demo_sources.environ, self.catalog.vocabulary, self.calendar, MirrorStore(self.reading))
 
     @cached_property
     def draw_code(self) -> Callable[[], str]:

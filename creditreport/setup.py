@@ -32,7 +32,7 @@ def demo_settings(var_dir: Path, kept: Mapping[str, str]) -> dict[str, str]:
         "SIGNING_PASSPHRASE_FILE": str(PASSPHRASE),
     }
     prefixed = {PREFIX + name: value for name, value in variables.items()}
-    return {**prefixed, **demo_environment(var_dir)}
+    return {**prefixed, **demo_environment(var_dir, kept)}
 
 
 def write_demo_env(path: Path) -> None:

@@ -33,7 +33,7 @@ def pull(service: Service, *, slug: str | None, manifest: Path | None, code: str
     asked_at = clock.now()
     located, catalog = _located(service, slug, manifest)
     vocabulary = catalog.vocabulary if catalog else load_words(service.settings.domains_dir)
-    ctx = Collecting(service.settings.environ, vocabulary, service.calendar)
+    ctx = Collecting(service.demo_sources.environ, vocabulary, service.calendar)
     entity = _entity(service, code)
     if located.manifest.role is Role.REGISTER:
         return _register(located, ctx, entity, clock)

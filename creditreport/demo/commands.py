@@ -58,4 +58,18 @@ def _say(as_json: bool, line: str) -> None:
         click.echo(line)
 
 
+@demo.command("sources")
+@click.option("--port", type=int, help="default: CREDITREPORT_SOURCE_REST_PORT")
+@click.option("--while-stdin", is_flag=True, hidden=True, help="stop when standard input ends")
+@command
+def sources_command(port: int | None, while_stdin: bool) -> None:
+    """The invented departments' JSON interfaces, on 127.0.0.1, until Ctrl-C."""
+    from creditreport.demo.running import serve_sources
+
+    settings = Service().settings
+    if settings.env is Environment.PRODUCTION:
+        raise Problem("DEMO_ONLY", what="creditreport demo sources")
+    serve_sources(settings, port, while_stdin=while_stdin)
+
+
 COMMANDS = [demo]

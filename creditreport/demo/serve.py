@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from creditreport.config import CHECKOUT
+from creditreport.demo.running import start_beside
 from creditreport.errors import Problem
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def run_server(service: Service, port: int) -> None:
     refuse_in_production(service.settings)
     _refuse_taken(port)
     accounts = prepare_sign_ins(service)
+    start_beside(service.settings)
     address = f"http://127.0.0.1:{port}"
     click.echo(welcome(address, DEMO_PASSWORD, accounts))
     sys.stdout.flush()
