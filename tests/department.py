@@ -81,7 +81,7 @@ class Department:
                     self.close_connection = True
                     return
                 body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
-                self.send_response(reply.status)
+                (self.send_response_only if "date" in reply.headers else self.send_response)(reply.status)
                 for name, value in {"content-type": reply.content_type, **reply.headers}.items():
                     self.send_header(name, value)
                 self.send_header("content-length", str(len(body)))
