@@ -1,4 +1,4 @@
-"""``creditreport domains``: what is declared, whether it is right, and one source asked now."""
+"""``creditreport domains``: what is declared, whether it is right, how the sources are, one asked now."""
 
 from __future__ import annotations
 
@@ -86,6 +86,24 @@ def pull_command(slug: str | None, manifest: Path | None, code: str, on: datetim
     else:
         _show(answer)
     return 0 if answer["status"] in GOOD else 1
+
+
+@domains.command("probe")
+@click.option("--slug", "slugs", multiple=True, help="只查这些来源 / only these sources")
+@click.option("--uscc", "code", help="逐个主体查询的来源用此代码 / the business that interfaces are asked about")
+@click.option("--json", "as_json", is_flag=True, help="one JSON object")
+@command
+def probe_command(slugs: tuple[str, ...], code: str | None, as_json: bool) -> int:
+    """每个来源是否可达、及时、合乎声明 / is every source reachable, fresh, as declared, and how fast?"""
+    from creditreport.catalog.probe import probe_all, probe_table
+    from creditreport.service import Service
+
+    probed = probe_all(Service(), slugs, code)
+    if as_json:
+        print_json({"sources": [one.as_json() for one in probed]})
+    for line in () if as_json else probe_table(probed):
+        click.echo(line)
+    return 0 if all(one.good for one in probed) else 1
 
 
 def _show(answer: dict[str, Any]) -> None:

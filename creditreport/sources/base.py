@@ -86,12 +86,12 @@ class Rows:
         self.read = 0
         self.watermark: datetime | None = None
         self._opened, self._deadline, self._column, self._guard = opened, deadline, watermark_column, guard
-        if guard is not None:
-            guard.begin(opened.success)
         if watermark_column is not None and watermark_column not in opened.columns:
             raise SourceIncomplete(f"缺少数据时间列“{watermark_column}” / the watermark column is missing")
 
     def __iter__(self) -> Iterator[Row]:
+        if self._guard is not None:
+            self._guard.begin(self._opened.success)
         for row in self._opened.rows:
             self._deadline.check()
             self.read += 1
@@ -176,7 +176,9 @@ class Pending(Generic[T]):
         source, deadline = self._source, self._deadline
         with ExitStack() as stack:
             opened = with_retries(lambda: stack.enter_context(source.open(deadline)), deadline, source.manifest.retries)
-            rows = Rows(opened, self._deadline, as_of.column, Guard(self._source.manifest))
+            rows = Rows(
+                opened, self._deadline, as_of.column, Guard(source.manifest, part_only=source.since is not None)
+            )
             result = work(rows)
             self._deadline.check()
         watermark = self._asked_at if as_of.live else rows.watermark or as_watermark(opened.watermark)

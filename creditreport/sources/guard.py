@@ -15,11 +15,15 @@ from creditreport.violations.record import comparable_name
 
 
 class Guard:
-    """Counts the manifest's own rows as they pass, and judges them at the end (``[expect]``)."""
+    """Counts the manifest's own rows as they pass, and judges them at the end (``[expect]``).
 
-    def __init__(self, manifest: Manifest) -> None:
+    ``part_only``: only what is new is read, which may be nothing; then the source's sign of success alone is judged.
+    """
+
+    def __init__(self, manifest: Manifest, *, part_only: bool = False) -> None:
         self._expect = manifest.expect
-        self._active = manifest.source.driver in WHOLE_TABLE
+        self._signed = manifest.source.driver in WHOLE_TABLE
+        self._active = self._signed and not part_only
         take = manifest.source.take
         self._take = (take.column, taken_words(take)) if take else None
         self._shares = [(one, frozenset(map(comparable_word, one.values))) for one in self._expect.share]
@@ -29,7 +33,7 @@ class Guard:
 
     def begin(self, success: bool | None) -> None:
         """Raise :class:`ExpectationMissed` when the source itself says that not all is well."""
-        if self._active and success is False:
+        if self._signed and success is False:
             raise ExpectationMissed("来源的成功标志不成立，数据可能正在装载 / the source does not report success")
 
     def see(self, row: Mapping[str, Any]) -> None:

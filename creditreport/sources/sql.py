@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, NoSuchTableError, SQLAlchemyError
 from creditreport.catalog.manifest import LocatedManifest, SqlSource
 from creditreport.sources.base import Deadline, Opened, Source, SourceUnavailable
 from creditreport.sources.since import Since
-from creditreport.sources.sql_connection import Held, drop, make_source_engine, only_read, unavailable
+from creditreport.sources.sql_connection import Held, close_unread, make_source_engine, only_read, unavailable
 from creditreport.sources.sql_select import column_names, first_value, pages, stream
 
 
@@ -69,11 +69,9 @@ def _reading(
     try:
         yield column_names(result), iter(result)
     except BaseException:
-        drop(connection, raw)
+        close_unread(connection, raw, result)
         raise
-    finally:
-        with suppress(Exception):
-            result.close()
+    result.close()
 
 
 def _is_true(value: Any) -> bool:

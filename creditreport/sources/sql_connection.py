@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, create_engine
+from sqlalchemy import URL, Connection, CursorResult, Engine, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
@@ -66,16 +66,19 @@ def _cut(connection: Any) -> None:
         copy.shutdown(socket.SHUT_RDWR)
 
 
-def drop(connection: Connection, raw: Any) -> None:
-    """Give up a connection in the middle of a result: ``raw`` is the driver's own.
+def close_unread(connection: Connection, raw: Any, result: CursorResult[Any]) -> None:
+    """Close a result that was not read to its end; ``raw`` is the driver's own connection.
 
-    PyMySQL would read what is left to its end, however long that takes, before it lets go.
+    PyMySQL would read what is left, however long that takes, before it lets go: there the connection goes instead.
     """
     unread = getattr(raw, "_result", None)
-    if getattr(unread, "unbuffered_active", False):
+    streaming = getattr(unread, "unbuffered_active", False)
+    if unread is not None and streaming:
         unread.unbuffered_active = False
     with suppress(Exception):
-        connection.invalidate()
+        result.close()
+        if streaming:
+            connection.invalidate()
 
 
 def make_source_engine(address: str, folder: Path, seconds: float, slug: str) -> Engine:

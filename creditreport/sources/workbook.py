@@ -19,7 +19,7 @@ _BLOCK = 1024 * 1024
 
 
 def is_workbook(path: Path) -> bool:
-    """Whether the content is a workbook's (or another ZIP's). Raises :class:`SourceIncomplete` for an old or encrypted one."""
+    """Whether it is a workbook or another ZIP. Raises :class:`SourceIncomplete` for an old or encrypted workbook."""
     with path.open("rb") as file:
         start = file.read(4)
     if start == _OLD_OR_ENCRYPTED:
