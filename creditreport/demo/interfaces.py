@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import hmac
 import sqlite3
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -68,8 +67,8 @@ class Interface(ABC):
         self._file, self._secret = database_file(folder, self.system), secret
 
     @abstractmethod
-    def admits(self, question: Question) -> bool:
-        """Whether the credentials are right."""
+    def admits(self, question: Question, now: float) -> bool:
+        """Whether the credentials are right at the moment ``now`` (seconds since 1970)."""
 
     @abstractmethod
     def answer(self, question: Question) -> Told:
@@ -103,13 +102,13 @@ class Police(Interface):
 
     system, path, table, code, parameter = "POLICE", "/police/cases", "ga_ajjg", "shxydm", "code"
 
-    def admits(self, question: Question) -> bool:
+    def admits(self, question: Question, now: float) -> bool:
         """The signature is right and not older than five minutes."""
         stamp = question.headers.get("x-timestamp", "")
         if question.headers.get("x-app-key") != APP_KEY or not stamp.isdecimal():
             return False
         right = signature(self._secret, question.method, question.target, stamp, question.body)
-        fresh = abs(time.time() - int(stamp)) <= _SKEW
+        fresh = abs(now - int(stamp)) <= _SKEW
         return fresh and _same(question.headers.get("x-signature"), right)
 
     def answer(self, question: Question) -> Told:
@@ -124,7 +123,7 @@ class Labour(Interface):
 
     system, path, table, code, parameter = "LABOUR", "/labour/decisions", "ldbzjc_case", "emp_uscc", "uscc"
 
-    def admits(self, question: Question) -> bool:
+    def admits(self, question: Question, now: float) -> bool:
         """The token is right."""
         return _same(question.headers.get("authorization"), f"Bearer {self._secret}")
 
@@ -141,7 +140,7 @@ class Ecology(Interface):
 
     system, path, table, code, parameter = "ECOLOGY", "/ecology/penalties", "st_xzcf_aj", "dsr_dm", "dsr_dm"
 
-    def admits(self, question: Question) -> bool:
+    def admits(self, question: Question, now: float) -> bool:
         """The key is right."""
         return _same(question.headers.get("x-api-key"), self._secret)
 
@@ -160,7 +159,7 @@ class Medical(Interface):
 
     system, path, table = "MEDICAL", "/medical/penalties", "yb_jjjg_cf"
 
-    def admits(self, question: Question) -> bool:
+    def admits(self, question: Question, now: float) -> bool:
         """User and password are right."""
         pair = base64.b64encode(f"{USERNAME}:{self._secret}".encode()).decode()
         return _same(question.headers.get("authorization"), f"Basic {pair}")

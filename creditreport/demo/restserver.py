@@ -6,6 +6,7 @@ import hashlib
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -128,7 +129,7 @@ class _Handler(BaseHTTPRequestHandler):
         interface = self.server.interfaces.get(question.path)
         if interface is None:
             return 404, {"message": "没有这个接口"}, {}
-        if not interface.admits(question):
+        if not interface.admits(question, time.time()):
             return 401, {"message": "凭证不正确"}, {}
         try:
             told = interface.answer(question)
