@@ -20,7 +20,7 @@ def probe_all(service: Service, slugs: tuple[str, ...] = (), code: str | None = 
     manifests = [catalog.find(slug) for slug in slugs] if slugs else list(catalog.all)
     asked_at = service.clock.now()
     window_end = ctx.calendar.previous_working_day(asked_at.date())
-    return probe(manifests, (code or _some_code(service),), window_end, asked_at, ctx)
+    return probe(manifests, catalog, code or _some_code(service), window_end, asked_at, ctx)
 
 
 def _some_code(service: Service) -> str:

@@ -12,6 +12,7 @@ from creditreport.catalog.probe import probe_all
 from creditreport.cli import main
 from creditreport.service import Service
 from tests.integration.city import City
+from tests.integration.mirrors import mirror, run_sync
 
 # The command's own engine is not ours to close, and the store says nothing about the sources.
 ONE_STORE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -82,3 +83,19 @@ def test_the_table_for_people_and_the_exit_status(run: Callable[..., Result], ci
     assert run("--slug", "field_02").exit_code == 1
     unknown = run("--slug", "nothing", "--json")
     assert (unknown.exit_code, json.loads(unknown.stdout)["error"]["code"]) == (2, "UNKNOWN_DOMAIN")
+
+
+def test_a_mirrored_source_is_as_fresh_as_its_last_good_sync(city: City, service: Service) -> None:
+    slug = mirror(city)
+
+    def state() -> tuple[bool, bool | None, str | None]:
+        (one,) = probe_all(service, (slug,))
+        return one.good, one.fresh, one.data_as_of.date().isoformat() if one.data_as_of else None
+
+    assert state() == (False, False, None)
+    city.run("UPDATE watermark SET at = '2026-11-19 23:00:00' WHERE field = 7")
+    run_sync(service)
+    city.run("UPDATE watermark SET at = '2026-11-20 23:00:00' WHERE field = 7")
+    assert state() == (False, False, "2026-11-19")
+    run_sync(service)
+    assert state() == (True, True, "2026-11-20")
