@@ -18,10 +18,11 @@ def demo() -> None:
 @demo.command("fill")
 @click.option("--json", "as_json", is_flag=True, help="one JSON object")
 @command
-def fill_command(as_json: bool) -> None:
-    """Fill the departments' databases and file drops as of today, and bring the register into the store."""
+def fill_command(as_json: bool) -> int:
+    """Fill the departments' sources as of today; bring the register and the mirrored sources into the store."""
     from creditreport.demo.fill import fill
     from creditreport.entities.register import sync_register
+    from creditreport.mirror.sync import sync_sources
     from creditreport.violations.collect import read_register
 
     service = Service()
@@ -39,8 +40,13 @@ def fill_command(as_json: bool) -> None:
     _say(as_json, "== 登记库 / register")
     result = sync_register(service.sessions, read_register(service.catalog.register, service.collecting, now), now)
     _say(as_json, f"   新增 added {result.added}, 变更 changed {result.changed}, 未变 unchanged {result.unchanged}")
+    _say(as_json, "== 镜像来源 / mirrored sources")
+    outcomes = sync_sources(service, now)
+    for one in outcomes:
+        _say(as_json, f"   {one.slug}: {one.problem or f'{one.added} 行新增 / rows added'}")
     if as_json:
         print_json({"folder": str(folder), "day": now.date().isoformat(), **plan.totals()})
+    return 1 if any(one.problem for one in outcomes) else 0
 
 
 @demo.command("serve")

@@ -20,6 +20,7 @@ from creditreport.demo.environment import demo_environment
 from creditreport.demo.fill import fill
 from creditreport.entities.register import sync_register
 from creditreport.migrations.store import upgrade
+from creditreport.mirror.sync import sync_sources
 from creditreport.service import Service
 from creditreport.violations.collect import read_register
 from creditreport.web.translations import compile_translations
@@ -76,6 +77,7 @@ def demo_service(
     fill(var_dir / "demo", NOON.date())
     service = Service(settings, FixedClock(NOON))
     sync_register(service.sessions, read_register(service.catalog.register, service.collecting, NOON), NOON)
+    sync_sources(service, NOON)
     wanted = showcase_accounts(var_dir / "demo" / "expected.json")
     make_demo_accounts(settings, service.sessions, wanted, NOON)
     compile_translations()
