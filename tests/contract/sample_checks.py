@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from creditreport.catalog.check import name_problems
 from creditreport.catalog.keys import KEYS, Form
-from creditreport.catalog.load import name_problems
 from creditreport.catalog.manifest import FieldRule, Role
 from creditreport.catalog.read import read_manifest
 from creditreport.sources.base import SourceIncomplete
@@ -49,7 +49,11 @@ def columns(sample: Sample) -> Problems:
 def outcomes(sample: Sample) -> Problems:
     """All rows together become exactly what is expected, row by row in the sample's order."""
     rows = sample.form.rows
-    kept = sample.read([sample.row(one) for one in rows])
+    try:
+        kept = sample.read([sample.row(one) for one in rows])
+    except SourceIncomplete as error:
+        yield f"incomplete: {error}"
+        return
     expected = [one.gives for one in rows if one.gives is not None]
     given = [plain(value) for value in kept.values]
     for place in range(max(len(expected), len(given))):
@@ -79,7 +83,8 @@ def unknown_words(sample: Sample) -> Problems:
 
 
 def _word_that_is_known(sample: Sample, rule: FieldRule) -> str:
-    return next((str(row[rule.column]) for _one, row in sample.giving if row[rule.column or ""]), "罚款")
+    cells = (row[rule.column or ""] for _one, row in sample.giving)
+    return next((str(cell) for cell in cells if cell), "")
 
 
 def _unknown_word(sample: Sample, key: str, rule: FieldRule, cell: str) -> Problems:
