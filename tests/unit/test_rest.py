@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import socket
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,14 @@ from typing import Any
 import pytest
 
 from creditreport.catalog.manifest import LocatedManifest, Manifest
+from creditreport.entities.entity import BusinessEntity, EntityType, RegistrationStatus
 from creditreport.sources.base import Asked, Rows
 from creditreport.sources.registry import make_source
 from creditreport.sources.rest_auth import canonical_request, signature
 from creditreport.sources.rest_http import close_clients
 from creditreport.violations.answer import AnswerStatus
+from creditreport.violations.collect import Collecting, collect_one
+from creditreport.worktime import load_work_calendar
 from tests.department import Department, Reply, Request, running, serving
 
 ASKED_AT = datetime(2026, 11, 21, 4, tzinfo=UTC)
@@ -288,3 +291,27 @@ def test_nothing_listens(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         refused(ask(tmp_path, f"http://127.0.0.1:{port}", deadline=5), UNAVAILABLE, "连接失败")
     close_clients()
+
+
+def test_a_report_asks_about_every_code_of_the_business(department: Department, tmp_path: Path) -> None:
+    manifest = Manifest.model_validate({
+        "slug": "a", "title": "a", "title_en": "a", "responsible_unit": "a", "number": 1, "batch": 1,
+        "effective_from": "2024-09-01", "key": ["id"], "deadline_seconds": 20,
+        "fields": {"uscc": "code", "kind": {"value": "penalty"}, "decided_on": "day", "fine_yuan": "amount"},
+        "source": {
+            "driver": "rest", "url": f"{department.url}/list", "rows": "/list", "ask": {"uscc": "who"},
+            "success": SUCCESS, "empty_ok": True, "as_of": {"live": True},
+        },
+    })  # fmt: skip
+    rows = {OLD: [row(1, OLD, day="2026-03-04", amount=0.1), row(2, OTHER, day="2026-03-04")]}
+    department.answer = lambda request: Reply(page(*rows.get(request.parameters["who"], [])))
+    located = LocatedManifest(path=tmp_path / "01_a.toml", manifest=manifest)
+    entity = BusinessEntity("1", CODE, "甲", EntityType.COMPANY, RegistrationStatus.ACTIVE, previous_codes=(OLD,))
+    ctx = Collecting({}, {}, load_work_calendar(None))
+    answer = collect_one(located, entity, date(2026, 11, 20), ASKED_AT, date(2026, 11, 21), ctx)
+    assert answer.status is COMPLETE, answer.problem
+    assert [(one.record_id, one.fine_yuan) for one in answer.records] == [("r1", Decimal("0.1"))]
+    # Another business, of which nothing is known, may be told so.
+    nobody = BusinessEntity("2", "91320900MA1MBCDEXU", "乙", EntityType.COMPANY, RegistrationStatus.ACTIVE)
+    answer = collect_one(located, nobody, date(2026, 11, 20), ASKED_AT, date(2026, 11, 21), ctx)
+    assert (answer.status, answer.records, answer.rows_read) == (COMPLETE, (), 0)
