@@ -48,6 +48,8 @@ def upload_problems(manifest: Manifest, _vocabulary: Vocabulary) -> Iterator[tup
         return
     if source.pattern.count("*") != 1 or any(sign in source.pattern for sign in "?["):
         yield "source.pattern", "上传要求文件名只有一个 * （写入日期） / uploads need exactly one * for the date"
+    if not source.pattern.endswith((".csv", ".xlsx")):
+        yield "source.pattern", "上传要求文件名以 .csv 或 .xlsx 结尾 / uploads need a name ending in .csv or .xlsx"
     if not source.as_of.file:
         yield "source.as_of", "上传的数据时间就是文件日期 / for uploads the date of the file tells how old the data are"
     for key, column in _READ_FROM.items():

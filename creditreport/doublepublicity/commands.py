@@ -58,10 +58,15 @@ def import_command(file: Path, slug: str, rejected: Path | None, by: str | None,
     with Service() as service:
         request = ImportRequest(file, slug, by or f"cli:{_user()}", rejected)
         result = import_form(service, request, service.clock.now())
+        mirrored = service.catalog.domain(slug).manifest.mode == "mirrored"
     if as_json:
         print_json(result.as_json())
     else:
         _tell(result)
+        if mirrored:
+            click.echo(
+                f"该领域为镜像，请运行 / the domain is mirrored, now run: creditreport domains sync --slug {slug}"
+            )
     return 1 if result.row.rejected else 0
 
 

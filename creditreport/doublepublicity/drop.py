@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import fcntl
-import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ from creditreport.doublepublicity.sheet import add_texts
 from creditreport.doublepublicity.upload import text_of
 from creditreport.errors import Problem
 from creditreport.sources.base import Deadline, Source, SourceIncomplete, SourceUnavailable
-from creditreport.sources.files import drop_date
+from creditreport.sources.drops import CHECKSUMS, DONE, digest_of, drop_date
 from creditreport.sources.registry import make_source
 from creditreport.violations.rows import ColumnMismatch, check_columns
 
@@ -100,38 +99,49 @@ class Drops:
             self._csv(part, rows)
         with part.open("rb") as file:
             os.fsync(file.fileno())
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return digest_of(part)
 
     def publish(self, name: str, digest: str, last: str | None) -> None:
         """Put the prepared drop in its place with its checksum; from then on it is the one that counts."""
-        sums = self.folder / f"{name}.sha256"
-        hidden = self._part(sums.name)
-        hidden.write_text(f"{digest}  {name}\n", encoding="utf-8")
-        hidden.replace(sums)
         part, place = self._part(name), self.folder / name
+        sums = {"sha256": digest} | ({"md5": digest_of(part, "md5")} if self.form.checksum == "md5" else {})
+        for kind, told in sums.items():
+            hidden = self._part(f"{name}.{kind}")
+            hidden.write_text(f"{told}  {name}\n", encoding="utf-8")
+            hidden.replace(self.folder / f"{name}.{kind}")
         if last is not None:
             # Of two drops of one day the later one counts, even where the clocks of two machines differ.
             newest = max(part.stat().st_mtime_ns, (self.folder / last).stat().st_mtime_ns + 1)
             os.utime(part, ns=(newest, newest))
         part.replace(place)
+        self.mark(name)
         handle = os.open(self.folder, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:
             os.close(handle)
 
+    def mark(self, name: str) -> None:
+        """Say that the drop is there as a whole, where the manifest waits for that; repeating it does no harm."""
+        if self.form.done_marker:
+            marker = self.folder / f"{name}{DONE}"
+            marker.touch()
+            written = (self.folder / name).stat().st_mtime_ns
+            os.utime(marker, ns=(written, written))
+
     def holds(self, name: str, digest: str) -> bool:
         """Whether the drop is in its place, as it was written."""
         try:
-            with (self.folder / name).open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest() == digest
+            return digest_of(self.folder / name) == digest
         except FileNotFoundError:
             return False
 
     def discard(self, name: str) -> None:
         """Remove what an import that never put its drop in place left behind."""
-        for left in (self._part(name), self._part(f"{name}.sha256"), self.folder / f"{name}.sha256"):
-            left.unlink(missing_ok=True)
+        self._part(name).unlink(missing_ok=True)
+        for kind in CHECKSUMS:
+            self._part(f"{name}.{kind}").unlink(missing_ok=True)
+            (self.folder / f"{name}.{kind}").unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Remove the hidden files of imports that ended before their log was written; only under the lock."""

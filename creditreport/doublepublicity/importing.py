@@ -28,7 +28,7 @@ from creditreport.doublepublicity.rejection import write_rejections
 from creditreport.doublepublicity.result import ImportResult, returned_again, told
 from creditreport.doublepublicity.upload import Upload, read_upload
 from creditreport.errors import Problem
-from creditreport.sources.files import drop_date
+from creditreport.sources.drops import drop_date
 
 if TYPE_CHECKING:
     from creditreport.service import Service
@@ -120,6 +120,7 @@ def _complete(service: Service, drops: Drops) -> None:
     with service.sessions.begin() as session:
         for row in session.scalars(open_rows).all():
             if drops.holds(row.drop_name, row.drop_digest):
+                drops.mark(row.drop_name)
                 _done(session, row)
             else:
                 drops.discard(row.drop_name)

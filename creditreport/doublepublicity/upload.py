@@ -13,6 +13,7 @@ from typing import Any
 from creditreport.catalog.manifest import FilesSource
 from creditreport.doublepublicity.form import COLUMNS, REASON_COLUMN, Line, plain, ticket_of
 from creditreport.errors import Problem
+from creditreport.sources.archive import is_archive
 from creditreport.sources.base import SourceIncomplete
 from creditreport.sources.csvfile import csv_rows
 from creditreport.sources.workbook import is_workbook, workbook_rows
@@ -45,6 +46,8 @@ def read_upload(path: Path) -> Upload:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         workbook = is_workbook(path)
+        if workbook and is_archive(path):
+            raise _unreadable(path, "是 ZIP 压缩包，请解压后上传其中的表 / it is a ZIP, send the form inside")
         rows = workbook_rows(path, None) if workbook else csv_rows(path, _AS_SENT)
         with closing(rows):
             lines = tuple(_lines(rows, path, padded=workbook))

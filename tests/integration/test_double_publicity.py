@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
-from datetime import date, datetime
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -17,63 +12,18 @@ from sqlalchemy import select
 from creditreport.audit.models import AuditEntry
 from creditreport.catalog.pull import pull
 from creditreport.cli import main
-from creditreport.clock import SHANGHAI
-from creditreport.config import CHECKOUT
 from creditreport.doublepublicity.form import COLUMNS, REASON_COLUMN
-from creditreport.doublepublicity.importing import ImportRequest, import_form
-from creditreport.doublepublicity.models import ImportRow
-from creditreport.errors import Problem
+from creditreport.mirror.sync import sync_sources
 from creditreport.service import Service
 from tests.integration.asking import Sync, ask, refused
 from tests.integration.city import City
-from tests.publicity import UNIT, code, read, row, write
-
-TYPES = '\n[lookups.form_types]\n"罚款" = "fine"\n"警告" = "warning"\n"没收违法所得" = "confiscation_illegal_gains"\n'
-
-
-def declare(city: City, folder: Path, **changes: str) -> Path:
-    """Field 24 of the city is the real manifest of health, with ``folder`` as its place and ``changes`` in its text."""
-    folder.mkdir(parents=True, exist_ok=True)
-    text = (CHECKOUT / "domains" / "24_health.toml").read_text(encoding="utf-8")
-    told = {
-        "env:CREDITREPORT_SOURCE_DROPS/health": str(folder), 'lookup = "penalty_types"': 'lookup = "form_types"',
-        "min_rows = 18": "min_rows = 1", **changes,
-    }  # fmt: skip
-    for before, after in told.items():
-        assert before in text
-        text = text.replace(before, after)
-    (city.domains_dir / "24_field_24.toml").unlink(missing_ok=True)
-    (city.domains_dir / "24_health.toml").write_text(text + TYPES, encoding="utf-8")
-    return folder
+from tests.integration.uploads import counts, declare, drops, pulled, send
+from tests.publicity import code, read, row, write
 
 
 @pytest.fixture
 def folder(city: City, tmp_path: Path) -> Path:
     return declare(city, tmp_path / "drops")
-
-
-def drops(folder: Path) -> list[str]:
-    """The files of the folder, also hidden ones; each drop that an import wrote has its checksum."""
-    names = sorted(path.name for path in folder.iterdir())
-    found = [name for name in names if not name.endswith(".sha256")]
-    written = [name for name in found if "20261121" in name]
-    assert [f"{name}.sha256" for name in written] == [name for name in names if name.endswith(".sha256")]
-    return found
-
-
-def send(service: Service, file: Path, at: int = 12, **changes: Any) -> dict[str, Any]:
-    request = ImportRequest(file, "health", "test:张某", **changes)
-    return import_form(service, request, datetime(2026, 11, 21, at, tzinfo=SHANGHAI)).as_json()
-
-
-def counts(told: dict[str, Any]) -> tuple[int, int, int, int]:
-    assert told["accepted"] + told["rejected"] + told["skipped"] == told["rows_read"]
-    return told["rows_read"], told["accepted"], told["rejected"], told["skipped"]
-
-
-def pulled(service: Service, number: int) -> tuple[str, list[str]]:
-    answer = pull(service, slug="health", manifest=None, code=code(number), on=None)
-    return answer["status"], [record["fine_yuan"] for record in answer["records"]]
 
 
 @pytest.mark.parametrize(
@@ -120,10 +70,12 @@ def test_rows_are_added_to_those_of_the_last_drop_and_corrections_replace(
     service: Service, folder: Path, tmp_path: Path
 ) -> None:
     write(
-        folder / "wjw_sgs_20261120.csv", [row(1, CF_JDRQ="2026年11月9日"), row(8, CF_XDR_LB="自然人", CF_XDR_SHXYM="")]
+        folder / "wjw_sgs_20261120.csv",
+        [row(1, CF_JDRQ="2026年11月9日", CF_FR_ZJHM="32090019900101123X"), row(8, CF_XDR_LB="自然人", CF_XDR_SHXYM="")],
     )
     first = send(service, write(tmp_path / "a.csv", [row(1), row(2)]))
     assert (counts(first), first["drop"]["previous"]) == ((2, 1, 0, 1), "wjw_sgs_20261120.csv")
+    assert "19900101" not in (folder / first["drop"]["name"]).read_text(encoding="utf-8")
     second = send(service, write(tmp_path / "b.xlsx", [row(2, CF_NR_FK="0.6", CF_NR="罚款6000元", BZ="更正")]))
     assert (counts(second), second["replaced"], second["drop"]["rows"]) == ((1, 1, 0, 0), 1, 3)
     assert [pulled(service, number) for number in (1, 2)] == [("complete", ["5000"]), ("complete", ["6000"])]
@@ -182,103 +134,29 @@ def test_rows_sent_back_are_corrected_in_the_file_and_sent_again(
     assert answer["records"][0]["facts"] == "=cmd|' /C calc'!A0"
 
 
+@pytest.mark.parametrize("mode", ["live", "mirrored"])
 def test_a_report_never_says_no_record_of_a_row_that_was_sent_back(
-    city: City, service: Service, sync: Sync, folder: Path, tmp_path: Path
+    city: City, service: Service, sync: Sync, tmp_path: Path, mode: str
 ) -> None:
+    declare(city, tmp_path / "drops", mode=mode)
+
+    def send_and_sync(file: Path, at: int) -> None:
+        send(service, file, at)
+        if mode == "mirrored":
+            sync_sources(service, service.clock.now() + timedelta(minutes=at))
+
     for number in (1, 2, 3):
         city.business(number, f"盐城样例{number}有限公司", code=code(number))
     sync()
     # Row 1 has its code, row 2 only its name; nobody knows who the last one is.
     rows = [row(1, CF_CFLB="罚金"), row(2, CF_XDR_SHXYM="913209"), row(9, CF_XDR_SHXYM="9132")]
-    send(service, write(tmp_path / "a.csv", rows))
+    send_and_sync(write(tmp_path / "a.csv", rows), 12)
     for number in (1, 2):
         problem = refused(service, code(number))
         assert (problem.code, problem.shown["domains"]) == ("SOURCE_INCOMPLETE", ["health"])
     assert ask(service, code(3)).content.listed == 0
-    send(service, write(tmp_path / "b.csv", [row(1)]), at=13)
+    send_and_sync(write(tmp_path / "b.csv", [row(1)]), 13)
     assert ask(service, code(1)).content.listed == 1
-
-
-BROKEN = {
-    "another column": (lambda path: write(path, [row(1)], more=["处罚人"]), "UPLOAD_COLUMNS", "处罚人"),
-    "a column missing": (lambda path: _replace(write(path, [row(1)]), b",BZ", b""), "UPLOAD_COLUMNS", "BZ"),
-    "no rows": (lambda path: write(path, []), "UPLOAD_EMPTY", "a.csv"),
-    "half a sign": (lambda path: _replace(write(path, [row(1)]), b"\xe7\x9b", b"\xe7"), "UPLOAD_UNREADABLE", "UTF-8"),
-    "an open quote": (lambda path: _replace(write(path, [row(1)]), b",0.5,", b',"0.5,'), "UPLOAD_UNREADABLE", "CSV"),
-    "half a workbook": (lambda path: _half(write(path.with_suffix(".xlsx"), [row(1)])), "UPLOAD_UNREADABLE", "工作簿"),
-    "an old workbook": (lambda path: _replace(path, b"", b"\xd0\xcf\x11\xe0 old"), "UPLOAD_UNREADABLE", "XLSX"),
-}  # fmt: skip
-
-
-def _replace(path: Path, before: bytes, after: bytes) -> Path:
-    path.write_bytes(path.read_bytes().replace(before, after) if path.exists() else after)
-    return path
-
-
-def _half(path: Path) -> Path:
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    return path
-
-
-@pytest.mark.parametrize("case", BROKEN)
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_file_that_cannot_be_taken_writes_nothing(service: Service, folder: Path, tmp_path: Path, case: str) -> None:
-    make, error, told = BROKEN[case]
-    file = make(tmp_path / "a.csv")
-    back = tmp_path / "back.xlsx"
-    with pytest.raises(Problem) as raised:
-        send(service, file, rejected=back)
-    assert raised.value.code == error
-    assert told in raised.value.zh
-    assert (drops(folder), back.exists()) == ([], False)
-    with service.reading() as session:
-        assert session.scalars(select(ImportRow)).all() == []
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_bad_row_never_stops_the_others(service: Service, folder: Path, tmp_path: Path) -> None:
-    file = write(tmp_path / "a.csv", [row(1), row(2), row(3)])
-    # An unquoted comma in the second row's facts.
-    _replace(file, "第2号单位".encode(), "第2号,单位".encode())
-    told = send(service, file)
-    assert (counts(told), told["rejected_by_reason"]) == ((3, 2, 1, 0), {"cells": 1})
-    assert [pulled(service, number)[0] for number in (1, 2, 3)] == ["complete", "incomplete", "complete"]
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_folder_that_cannot_take_a_drop_is_told_and_nothing_is_lost(
-    city: City, service: Service, folder: Path, tmp_path: Path
-) -> None:
-    def problem(name: str, number: int) -> str:
-        with pytest.raises(Problem) as raised:
-            send(service, write(tmp_path / name, [row(number)]), at=14)
-        assert raised.value.code == "DROP_UNREADABLE"
-        return raised.value.zh
-
-    later = write(folder / "wjw_sgs_20261122.csv", [row(1)])
-    assert "晚于今天" in problem("a.csv", 2)
-    later.unlink()
-    told = send(service, write(tmp_path / "b.csv", [row(2)]))
-    made = folder / told["drop"]["name"]
-    content = made.read_bytes()
-    _replace(made, b"CF_YJ", b"CF_YJX")
-    assert "CF_YJX" in problem("c.csv", 3)
-    # The drop of the last import went missing: to go on without it would lose its rows without a word.
-    made.unlink()
-    assert told["drop"]["name"] in problem("d.csv", 4)
-    write(folder / "wjw_sgs_20261119.csv", [row(1)])
-    assert told["drop"]["name"] in problem("e.csv", 4)
-    made.write_bytes(content)
-    assert send(service, write(tmp_path / "f.csv", [row(5)]), at=15)["drop"]["rows"] == 2
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_only_a_domain_that_declares_it_takes_uploads(service: Service, folder: Path, tmp_path: Path) -> None:
-    file = write(tmp_path / "a.csv", [row(1)])
-    with pytest.raises(Problem) as raised:
-        import_form(service, ImportRequest(file, "field_23", "test"), service.clock.now())
-    assert raised.value.code == "UPLOAD_NOT_DECLARED"
-    assert "23_field_23.toml" in raised.value.zh
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -311,75 +189,10 @@ def test_the_command(
     assert (status, json.loads(out)["error"]["code"]) == (2, "OUTPUT_NOT_WRITABLE")
 
 
-KILLED = """
-import os, signal, sys
-from datetime import datetime
-from pathlib import Path
-from creditreport.clock import SHANGHAI
-from creditreport.doublepublicity import drop, importing
-from creditreport.service import Service
-moment, file = sys.argv[1:]
-def killing(function, before):
-    def call(*arguments, **named):
-        if not before:
-            function(*arguments, **named)
-        os.kill(os.getpid(), signal.SIGKILL)
-    return call
-owner, name, before = {
-    "prepared": (drop.Drops, "prepare", False), "sent back": (importing, "_send_back", False),
-    "logged": (drop.Drops, "publish", True), "checksum": (drop.os, "utime", True),
-    "published": (drop.Drops, "publish", False), "done": (importing, "_done", False),
-}[moment]
-setattr(owner, name, killing(getattr(owner, name), before))
-request = importing.ImportRequest(Path(file), "health", "test:张某")
-importing.import_form(Service(), request, datetime(2026, 11, 21, 13, tzinfo=SHANGHAI))
-"""
-
-
-@pytest.mark.parametrize("moment", ["prepared", "sent back", "logged", "checksum", "published", "done"])
-def test_killed_at_any_moment_it_can_be_done_again(
-    service: Service, folder: Path, tmp_path: Path, environment: dict[str, str], moment: str
-) -> None:
-    send(service, write(tmp_path / "a.csv", [row(1), row(2)]))
-    rows = [row(2, CF_NR_FK="0.6", CF_NR="罚款6000元"), row(3), row(4, CF_CFLB="罚金")]
-    file = write(tmp_path / "b.csv", rows)
-    command = [sys.executable, "-c", KILLED, moment, str(file)]
-    killed = subprocess.run(command, env={**os.environ, **environment}, check=False, stdin=subprocess.DEVNULL)
-    assert killed.returncode == -signal.SIGKILL
-    # A reader meets the old drop or the new one, never half of one.
-    assert pulled(service, 2) in (("complete", ["5000"]), ("complete", ["6000"]))
-
-    told = send(service, file, at=14)
-    assert counts(told) == (3, 2, 1, 0)
-    assert (told["replaced"], told["drop"]["rows"]) == (1, 4)
-    assert told["repeated"] == (moment in ("published", "done"))
-    assert len(drops(folder)) == 2
-    assert [pulled(service, number) for number in (1, 2, 3)] == [
-        ("complete", ["5000"]), ("complete", ["6000"]), ("complete", ["5000"]),
-    ]  # fmt: skip
-    with service.reading() as session:
-        assert [(one.state, one.accepted) for one in session.scalars(select(ImportRow).order_by(ImportRow.id))] == [
-            ("done", 2), ("done", 2),
-        ]  # fmt: skip
-        actions = [entry.action.split(".")[1] for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id))]
-    assert actions == ["imported", "imported", "replaced"]
-
-
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_two_imports_at_once_lose_nothing(
-    service: Service, folder: Path, tmp_path: Path, environment: dict[str, str]
+def test_the_seventh_working_day_is_in_time_and_the_eighth_is_late(
+    service: Service, folder: Path, tmp_path: Path
 ) -> None:
-    script = Path(sys.executable).with_name("creditreport")
-    files = [write(tmp_path / f"{number}.csv", [row(number)]) for number in (1, 2, 3)]
-    started = [
-        subprocess.Popen([script, "domains", "import", str(file), "--slug", "health", "--json"], env=environment,
-                         stdout=subprocess.PIPE)
-        for file in files
-    ]  # fmt: skip
-    told = []
-    for each in started:
-        with each:
-            told.append(json.loads(each.communicate()[0]))
-    assert sorted(one["drop"]["rows"] for one in told) == [1, 2, 3]
-    assert [pulled(service, number) for number in (1, 2, 3)] == [("complete", ["5000"])] * 3
-    assert UNIT in (folder / drops(folder)[-1]).read_text(encoding="utf-8")
+    told = send(service, write(tmp_path / "a.csv", [row(1, CF_JDRQ="2026-11-11"), row(2, CF_JDRQ="2026-11-10")]))
+    assert [(one["days"], one["late"]) for one in told["accepted_rows"]] == [(7, False), (8, True)]
+    assert told["delay"] == {"limit": 7, "late": 1, "longest": 8, "median": 7}

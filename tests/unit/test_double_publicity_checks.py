@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from creditreport.catalog.load import load_manifest, load_words
+from creditreport.catalog.manifest import Take
 from creditreport.doublepublicity.checks import Accepted, Checks, Outcome, Skipped
 from creditreport.doublepublicity.form import Line, Returned, defused, plain
 from creditreport.doublepublicity.result import delays
@@ -140,6 +141,19 @@ def test_delays_are_working_days_since_the_decision() -> None:
     told = delays(days, TODAY, calendar)
     assert told == {day: calendar.working_days_between(day, TODAY) for day in days}
     assert [told[day] for day in days[:4]] == [0, 0, 6, 7]
+
+
+def test_a_code_kept_as_a_number_shows_what_is_certain_of_it() -> None:
+    assert text_of(9.132090012345679e17) == "913209001234567***"
+
+
+def test_a_row_that_the_manifest_does_not_take_is_sent_back() -> None:
+    take = Take(column="CF_CFJG", values=("盐城市卫计委",))
+    source = HEALTH.manifest.source.model_copy(update={"take": take})
+    located = HEALTH.model_copy(update={"manifest": HEALTH.manifest.model_copy(update={"source": source})})
+    outcome = Checks(located, WORDS, TODAY).check(Line(2, row()))
+    assert isinstance(outcome, Returned)
+    assert [(reason.word, reason.column) for reason in outcome.reasons] == [("unit", "CF_CFJG")]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+罚款", "@SUM(A1)", "-2+3", "'=1", "-5", "-", "普通", ""])
