@@ -21,7 +21,7 @@ from creditreport.sources.outcome import SourceUnavailable
 from creditreport.sources.rest_http import close_clients
 from creditreport.sources.retry import TryAgain, with_retries
 from tests.department import Department, Reply, running, server_trust, serving
-from tests.unit.test_rest import INCOMPLETE, UNAVAILABLE, ask, department, ids, page, refused, row
+from tests.interface import INCOMPLETE, UNAVAILABLE, ask, department, ids, page, refused, row
 
 __all__ = ["department"]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.department import Department, Reply, Request, serving
-from tests.unit.test_rest import CODE, INCOMPLETE, OLD, SUCCESS, UNAVAILABLE, ask, department, ids, page, refused, row
+from tests.interface import CODE, INCOMPLETE, OLD, SUCCESS, UNAVAILABLE, ask, department, ids, page, refused, row
 
 __all__ = ["department"]
 
