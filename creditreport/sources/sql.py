@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, NoSuchTableError, SQLAlchemyError
 from creditreport.catalog.manifest import LocatedManifest, SqlSource
 from creditreport.sources.base import Deadline, Opened, Source, SourceUnavailable
 from creditreport.sources.since import Since
-from creditreport.sources.sql_connection import Held, close_unread, make_source_engine, only_read, unavailable
+from creditreport.sources.sql_connection import Held, close_result, make_source_engine, only_read, unavailable
 from creditreport.sources.sql_select import column_names, first_value, pages, stream
 
 
@@ -68,10 +68,8 @@ def _reading(
     result = stream(connection, source, since)
     try:
         yield column_names(result), iter(result)
-    except BaseException:
-        close_unread(connection, raw, result)
-        raise
-    result.close()
+    finally:
+        close_result(connection, raw, result)
 
 
 def _is_true(value: Any) -> bool:

@@ -66,8 +66,8 @@ def _cut(connection: Any) -> None:
         copy.shutdown(socket.SHUT_RDWR)
 
 
-def close_unread(connection: Connection, raw: Any, result: CursorResult[Any]) -> None:
-    """Close a result that was not read to its end; ``raw`` is the driver's own connection.
+def close_result(connection: Connection, raw: Any, result: CursorResult[Any]) -> None:
+    """Close a result, perhaps not read to its end; ``raw`` is the driver's own connection.
 
     PyMySQL would read what is left, however long that takes, before it lets go: there the connection goes instead.
     """
