@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -69,11 +70,12 @@ def versions(service: Service, slug: str = "field_07") -> list[tuple[str | None,
         return [(row.row_key, row.ended, row.until) for row in rows]
 
 
-def contents(service: Service) -> list[tuple[Any, ...]]:
-    """Everything that is held and not closed, whatever run brought it."""
+def contents(service: Service, without: Collection[int] = ()) -> list[tuple[Any, ...]]:
+    """Everything that is held and not closed, whatever run brought it but those ``without``."""
     with service.reading() as session:
         query = select(MirrorRow.slug, MirrorRow.fingerprint, MirrorRow.row_key, MirrorRow.uscc, MirrorRow.content)
-        return sorted(map(tuple, session.execute(query.where(MirrorRow.until_run.is_(None)))), key=str)
+        query = query.where(MirrorRow.until_run.is_(None), MirrorRow.from_run.not_in(list(without)))
+        return sorted(map(tuple, session.execute(query)), key=str)
 
 
 def at(service: Service, days: int) -> Service:
