@@ -23,7 +23,7 @@ from creditreport.mirror.models import MirrorHandle, MirrorRow
 from creditreport.sources.base import Row, Rows, SourceIncomplete
 from creditreport.violations.answer import Quarantined
 from creditreport.violations.fingerprint import row_text, text_digest
-from creditreport.violations.handles import HandleRule
+from creditreport.violations.handles import HandleRule, Handles
 from creditreport.violations.mapping import Mapper, Unmappable
 from creditreport.violations.reading import UNTAKEN, build_value, check_source
 from creditreport.violations.rows import RowFilter, shown, used_columns
@@ -122,15 +122,18 @@ class Bringing:
             return
         brought.seen.add(mark)
         known = mark in self._plan.known
-        if not known or self._plan.map_all:
-            self._check(row, cells, mark, belongs, brought)
+        if known and not self._plan.map_all:
+            brought.unchanged += 1
+            return
+        handles = self._handles.of(row)
+        self._check(row, cells, mark, handles.code, belongs, brought)
         if known:
             brought.unchanged += 1
         else:
-            self._write(row, text, mark, brought)
+            self._write(row, text, mark, handles, brought)
 
-    def _write(self, row: Row, text: str, mark: bytes, brought: Brought) -> None:
-        handles, key, plan = self._handles.of(row), self._key(row), self._plan
+    def _write(self, row: Row, text: str, mark: bytes, handles: Handles, brought: Brought) -> None:
+        key, plan = self._key(row), self._plan
         if not plan.first:
             brought.keys.add((key, handles.code))
         if self._kept_ignored:
@@ -153,19 +156,20 @@ class Bringing:
         except Unmappable:
             return None
 
-    def _check(self, row: Row, cells: Row, mark: bytes, belongs: bool | None, brought: Brought) -> None:
-        problem = self._problem(row, belongs)
+    def _check(
+        self, row: Row, cells: Row, mark: bytes, code: str | None, belongs: bool | None, brought: Brought
+    ) -> None:
+        problem = self._problem(row, code, belongs)
         if problem is None:
             return
         brought.quarantined += 1
         if len(brought.found) < MOST_SHOWN:
             brought.found.append(Quarantined(shown(cells), *problem, mark.hex()))
 
-    def _problem(self, row: Row, belongs: bool | None) -> tuple[str | None, str] | None:
+    def _problem(self, row: Row, code: str | None, belongs: bool | None) -> tuple[str | None, str] | None:
         """Why a person must look at the row, whomever it concerns."""
         if belongs is None:
             return self._manifest.source.take.column if self._manifest.source.take else None, UNTAKEN
-        code = self._handles.of(row).code
         if code is None:
             column = next((rule.column for rule in self._manifest.fields.get("uscc", ()) if rule.column), None)
             return column, "没有正确的统一社会信用代码"

@@ -61,6 +61,10 @@ _TWO_NUMBERS = re.compile(r"\d\s+[\d.]")
 _POWERS = {"元": 0, "圆": 0, "万元": 4, "万": 4, "亿元": 8, "亿": 8}
 
 
+# What a word for nothing can begin with: most cells begin with something else and need not be folded to be told.
+_FIRST_OF_NOTHING = frozenset(word[0] for word in _NOTHING if word)
+
+
 def folded(text: str) -> str:
     """NFKC, no white space at all, lower case: how words for nothing are compared."""
     return "".join(unicodedata.normalize("NFKC", text).split()).lower()
@@ -75,7 +79,8 @@ def clean_text(value: Any) -> str | None:
     text = cell_text(value)
     if text is None:
         return None
-    text = unicodedata.normalize("NFC", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
     # Nearly every cell is printable as it is, and then there is nothing to remove.
     clean = (text if text.isprintable() else _without_controls(text)).strip()
     if clean.upper() in _SPREADSHEET_ERRORS:
@@ -97,8 +102,20 @@ def says_nothing(text: str | None, sentinels: Collection[str] = ()) -> bool:
     """Whether ``text`` is one of the words for nothing, or one of the ``sentinels`` declared for this column."""
     if text is None:
         return True
+    if not sentinels and _begins_otherwise(text):
+        return False
     known = folded(text)
     return known in _NOTHING or any(known == folded(word) for word in sentinels)
+
+
+def _begins_otherwise(text: str) -> bool:
+    """Whether the first character alone shows that ``text`` is no word for nothing.
+
+    Folding leaves these characters first; a mark that follows could only make another one, that begins none.
+    """
+    first = text[:1]
+    plain = "\u4e00" <= first <= "\u9fff" or (first.isascii() and first.isalnum())
+    return plain and first.lower() not in _FIRST_OF_NOTHING
 
 
 def cell_text(value: Any) -> str | None:

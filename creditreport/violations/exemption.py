@@ -16,6 +16,8 @@ from creditreport.violations.record import Disposition, PenaltyType
 
 _EXEMPTION = r"(?:不予以?|免予|免于)(?:行政)?处罚"
 _SAID = re.compile(_EXEMPTION)
+# What every such word begins with, and the characters that NFKC makes into these: other texts need no folding.
+_FIRST = re.compile("[不免\uf967\ufa32\U0002f80e]")
 _NOTHING_ELSE = re.compile(rf"(?:其他|其它)?[-—－:：(（\[]*{_EXEMPTION}(?:决定|决定书)?[)）\]]*")
 _A_PENALTY = re.compile(
     r"罚款|没收|吊销|暂扣|通报批评|给予警告|予以警告|停产|停业|责令关闭|降低资质|限制从业|限制开展生产|拘留"
@@ -37,7 +39,7 @@ def _plain(text: str) -> str:
 
 def speaks_of_exemption(texts: Iterable[str | None]) -> bool:
     """Whether any of the texts holds a word for exemption."""
-    return any(text and _SAID.search(_plain(text)) for text in texts)
+    return any(text and _FIRST.search(text) and _SAID.search(_plain(text)) for text in texts)
 
 
 def is_exemption_word(word: str) -> bool:

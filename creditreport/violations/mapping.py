@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from creditreport.catalog.keys import KEYS, Form, KeyForm
@@ -16,6 +16,9 @@ from creditreport.violations.exemption import is_exemption_word
 Row = Mapping[str, Any]
 SEPARATORS = "；;、,，\n"
 _POWERS = {"yuan": 0, "wan_yuan": 4}
+# Words, days, amounts and authorities repeat from row to row: what a short cell means is worked out once.
+_SHORT, _REMEMBERED = 64, 4096
+_NOT_MET = object()
 
 
 class Unmappable(ValueError):
@@ -28,10 +31,12 @@ class Unmappable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """One rule of a manifest with its look-up table at hand."""
+    """One rule of a manifest with its look-up table at hand, and what it made of the short cells met so far."""
 
     declared: FieldRule
     table: Table | None
+    column: str | None
+    met: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
 class Mapper:
@@ -87,17 +92,25 @@ def _stated(row: Row, column: str, what: str) -> str:
 
 
 def _bind(rule: FieldRule, manifest: Manifest, vocabulary: Vocabulary) -> _Rule:
-    return _Rule(rule, find_table(rule.lookup, manifest.lookups, vocabulary) if rule.lookup else None)
+    table = find_table(rule.lookup, manifest.lookups, vocabulary) if rule.lookup else None
+    return _Rule(rule, table, rule.column)
 
 
 def _value(rule: _Rule, form: KeyForm, row: Row, key: str) -> Any:
-    declared = rule.declared
-    if declared.column is None:
-        return _as_list(declared.value, form)
+    if rule.column is None:
+        return _as_list(rule.declared.value, form)
+    cell = row[rule.column]
+    short = type(cell) is str and len(cell) <= _SHORT
+    value = rule.met.get(cell, _NOT_MET) if short else _NOT_MET
+    if value is not _NOT_MET:
+        return value
     try:
-        return _read(rule, form, row[declared.column], key)
+        value = _read(rule, form, cell, key)
     except UnreadableCell as error:
-        raise Unmappable(declared.column, f"列“{declared.column}”：{error}") from error
+        raise Unmappable(rule.column, f"列“{rule.column}”：{error}") from error
+    if short and len(rule.met) < _REMEMBERED:
+        rule.met[cell] = value
+    return value
 
 
 def _read(rule: _Rule, form: KeyForm, cell: Any, key: str) -> Any:
