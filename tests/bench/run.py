@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from creditreport.logs import log_to_stderr
-from tests.bench import live
+from tests.bench import live, syncing
 from tests.bench.figures import Figure, table
 from tests.bench.stage import Stage, stage
 
@@ -22,6 +22,7 @@ def parts(options: argparse.Namespace) -> dict[str, Part]:
     """What can be measured, by name, in the order of the table."""
     return {
         "live": partial(live.run, rounds=options.rounds),
+        "sync": partial(syncing.run, rows=options.rows),
     }
 
 
@@ -44,6 +45,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--only", action="append", metavar="PART", help="one part only; may be repeated")
     parser.add_argument("--rounds", type=int, default=60, help="how often the quick things are done")
+    parser.add_argument("--rows", type=int, default=200_000, help="rows of the mirrored table")
     return parser.parse_args()
 
 
