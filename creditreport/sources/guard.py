@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from creditreport.catalog.expect import WHOLE_TABLE, Share
@@ -12,6 +13,9 @@ from creditreport.catalog.words import comparable_word
 from creditreport.sources.outcome import ExpectationMissed
 from creditreport.violations.cells import UnreadableCell, clean_text, says_nothing
 from creditreport.violations.record import comparable_name
+
+# A column of states or departments has few different words and millions of rows.
+_word, _name = lru_cache(4096)(comparable_word), lru_cache(4096)(comparable_name)
 
 
 class Guard:
@@ -28,7 +32,7 @@ class Guard:
         self._take = (take.column, taken_words(take)) if take else None
         self._shares = [(one, frozenset(map(comparable_word, one.values))) for one in self._expect.share]
         self._hits = [0] * len(self._shares)
-        self._filled = dict.fromkeys(self._expect.required, 0)
+        self._unfilled = list(self._expect.required)
         self._own = 0
 
     def begin(self, success: bool | None) -> None:
@@ -42,9 +46,9 @@ class Guard:
             return
         self._own += 1
         for place, (share, words) in enumerate(self._shares):
-            self._hits[place] += comparable_word(_text(row.get(share.column)) or "") in words
-        for column in self._filled:
-            self._filled[column] += not says_nothing(_text(row.get(column)))
+            self._hits[place] += _word(_text(row.get(share.column)) or "") in words
+        if self._unfilled:
+            self._unfilled = [column for column in self._unfilled if says_nothing(_text(row.get(column)))]
 
     def end(self) -> None:
         """Judge the whole. Raises :class:`ExpectationMissed` naming what does not hold."""
@@ -61,9 +65,8 @@ class Guard:
             raise ExpectationMissed(f"只有 {own} 行，至少应有 {expect.min_rows} 行 / fewer rows than expected")
         if expect.max_rows is not None and own > expect.max_rows:
             raise ExpectationMissed(f"有 {own} 行，至多应有 {expect.max_rows} 行 / more rows than expected")
-        for column, filled in self._filled.items():
-            if filled == 0:
-                raise ExpectationMissed(f"必填列“{column}”每一行都是空的 / a required column is empty in every row")
+        for column in self._unfilled:
+            raise ExpectationMissed(f"必填列“{column}”每一行都是空的 / a required column is empty in every row")
         for (share, _words), hits in zip(self._shares, self._hits, strict=True):
             _judge(share, hits / own)
 
@@ -71,7 +74,7 @@ class Guard:
         if self._take is None:
             return True
         column, words = self._take
-        return comparable_name(_text(row.get(column)) or "") in words
+        return _name(_text(row.get(column)) or "") in words
 
 
 def _judge(share: Share, part: float) -> None:
