@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from creditreport.catalog.keys import KEYS, Form
 from creditreport.catalog.manifest import FieldRule, Role
 from creditreport.catalog.read import read_manifest
 from creditreport.sources.base import SourceIncomplete
+from creditreport.violations.answer import Quarantined
 from creditreport.violations.rows import used_columns
 from tests.contract.sample_screening import overlay_effect, repaired, screened
 from tests.contract.sampling import Cells, Sample, plain
@@ -54,21 +55,36 @@ def outcomes(sample: Sample) -> Problems:
     except SourceIncomplete as error:
         yield f"incomplete: {error}"
         return
+    yield from told_apart(sample, kept.values, kept.quarantined, kept.skipped)
+
+
+def told_apart(
+    sample: Sample, values: Sequence[Any], quarantined: Sequence[Quarantined], skipped: Mapping[str, int]
+) -> Problems:
+    """Whether what the program made of the sample's rows is what is expected."""
+    rows = sample.form.rows
     expected = [one.gives for one in rows if one.gives is not None]
-    given = [plain(value) for value in kept.values]
+    given = [plain(value) for value in values]
     for place in range(max(len(expected), len(given))):
-        mine, theirs = (part[place] if place < len(part) else None for part in (expected, given))
-        if mine != theirs:
-            yield f"expected {mine}, was given {theirs}"
-    aside = [(one.aside, one.problem, one.about) for one in rows if one.aside is not None]
-    if len(aside) != len(kept.quarantined):
-        yield f"set aside: {[(one.column, one.problem) for one in kept.quarantined]}, expected: {aside}"
-    for (column, words, about), found in zip(aside, kept.quarantined, strict=False):
-        if found.column != (column or None) or words not in found.problem:
-            yield f"{about}: set aside for {found.column}, {found.problem}; expected {column}, {words}"
-    skipped = Counter(one.skipped for one in rows if one.skipped is not None)
-    if skipped != Counter(kept.skipped):
-        yield f"skipped: {dict(kept.skipped)}, expected: {dict(skipped)}"
+        due, came = (part[place] if place < len(part) else None for part in (expected, given))
+        if due != came:
+            yield f"expected {due}, was given {came}"
+    left = list(quarantined)
+    for one in rows:
+        if one.aside is None:
+            continue
+        # A query may give the rows in another order: each is told by column and words.
+        mine = [found for found in left if found.column == (one.aside or None) and one.problem in found.problem]
+        if mine:
+            left.remove(mine[0])
+        else:
+            told = [(found.column, found.problem) for found in quarantined]
+            yield f"{one.about}: not set aside for {one.aside}, {one.problem}; set aside: {told}"
+    for found in left:
+        yield f"set aside, though not expected: {found.column}, {found.problem}"
+    expected_skips = Counter(one.skipped for one in rows if one.skipped is not None)
+    if expected_skips != Counter(skipped):
+        yield f"skipped: {dict(skipped)}, expected: {dict(expected_skips)}"
 
 
 def unknown_words(sample: Sample) -> Problems:
