@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, sessionmaker
 
 from creditreport.catalog.manifest import Manifest
 from creditreport.catalog.words import Vocabulary
 from creditreport.mirror.bulk import write_rows
-from creditreport.mirror.models import MirrorHandle, MirrorRow
+from creditreport.mirror.models import MirrorHandle, MirrorRow, MirrorRun, RunState
 from creditreport.sources.base import Row, Rows, SourceIncomplete
 from creditreport.violations.answer import Quarantined
 from creditreport.violations.fingerprint import row_text, text_digest
@@ -193,11 +193,18 @@ class Bringing:
         if self._rows:
             try:
                 with self._sessions.begin() as session:
+                    self._refuse_given_up(session)
                     write_rows(session, self._rows, self._others)
             except DatabaseError as error:
                 # Not the source's fault, so it must not be told as a source that cannot be read.
                 raise StoreFailed(type(error).__name__) from error
         self._rows, self._others = [], []
+
+    def _refuse_given_up(self, session: Session) -> None:
+        """Write nothing for a run that was given up meanwhile, because its time was over."""
+        query = select(MirrorRun.state).where(MirrorRun.id == self._plan.run).with_for_update(read=True)
+        if session.scalar(query) != RunState.RUNNING:
+            raise StoreFailed("given up")
 
 
 def forget_run(session: Session, slug: str, run: int) -> None:

@@ -125,8 +125,7 @@ class _Syncing:
             for left in session.scalars(
                 select(MirrorRun).where(MirrorRun.slug == self.slug, MirrorRun.state == RunState.RUNNING)
             ):
-                forget_run(session, self.slug, left.id)
-                left.state, left.ended_at, left.problem = RunState.FAILED, self.now, "中断 / ended before it was done"
+                _give_up(session, left, self.now, "中断 / ended before it was done")
             last = last_complete(session, self.slug)
             whole = self._must_be_whole(session, last)
             run = MirrorRun(slug=self.slug, state=RunState.RUNNING, started_at=self.now, whole=whole)
@@ -162,9 +161,7 @@ class _Syncing:
 
     def _failed(self, plan: Plan, asked: Asked[Brought]) -> SyncOutcome:
         with self.sessions.begin() as session:
-            forget_run(session, self.slug, plan.run)
-            run = session.get_one(MirrorRun, plan.run)
-            run.state, run.ended_at, run.problem = RunState.FAILED, asked.answered_at, asked.problem
+            _give_up(session, session.get_one(MirrorRun, plan.run), asked.answered_at, asked.problem)
         return SyncOutcome(self.slug, asked.status, rows_read=asked.rows_read, problem=asked.problem)
 
     def _complete(
@@ -195,6 +192,13 @@ class _Syncing:
             skipped=json.loads(run.skipped),
             data_as_of=run.data_as_of,
         )
+
+
+def _give_up(session: Session, run: MirrorRun, at: datetime, problem: str | None) -> None:
+    # First the state, which a thread or process that is still writing must find "running" to go on; then its rows.
+    run.state, run.ended_at, run.problem = RunState.FAILED, at, problem
+    session.flush()
+    forget_run(session, run.slug, run.id)
 
 
 def _counts(brought: Brought, closed: Closed) -> dict[str, Any]:
