@@ -51,8 +51,15 @@ def import_form(service: Service, request: ImportRequest, now: datetime) -> Impo
     ``DROP_UNREADABLE``, ``OUTPUT_NOT_WRITABLE``; then nothing was written.
     """
     drops = Drops(service.catalog.domain(request.slug), service.settings.environ)
+    upload = read_upload(request.file)
+    try:
+        return _import(service, drops, request, upload, now)
+    except OSError as error:  # a folder without rights, a full disk
+        raise Problem("DROP_UNREADABLE", slug=request.slug, detail=str(error)) from error
+
+
+def _import(service: Service, drops: Drops, request: ImportRequest, upload: Upload, now: datetime) -> ImportResult:
     with drops.locked():
-        upload = read_upload(request.file)
         _complete(service, drops)
         with service.reading() as session:
             done = _imported(session, request.slug, upload.digest)

@@ -11,10 +11,13 @@ from sqlalchemy import select
 from creditreport.doublepublicity.importing import ImportRequest, import_form
 from creditreport.doublepublicity.models import ImportRow
 from creditreport.errors import Problem
+from creditreport.quarantine.listing import list_rows
+from creditreport.quarantine.settle import dismiss
 from creditreport.service import Service
+from tests.integration.asking import Sync, ask, refused
 from tests.integration.city import City
 from tests.integration.uploads import counts, declare, drops, pulled, send
-from tests.publicity import row, write
+from tests.publicity import code, row, write
 
 
 @pytest.fixture
@@ -109,3 +112,36 @@ def test_a_bad_row_never_stops_the_others(service: Service, folder: Path, tmp_pa
     told = send(service, file)
     assert (counts(told), told["rejected_by_reason"]) == ((3, 2, 1, 0), {"cells": 1})
     assert [pulled(service, number)[0] for number in (1, 2, 3)] == ["complete", "incomplete", "complete"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_place_that_cannot_be_written_is_told(service: Service, folder: Path, tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", [row(1)])
+    # A folder stands where the drop is to be written.
+    in_the_way = folder / ".wjw_sgs_20261121120000.csv.importing"
+    in_the_way.mkdir()
+    with pytest.raises(Problem) as raised:
+        send(service, file)
+    assert raised.value.code == "DROP_UNREADABLE"
+    in_the_way.rmdir()
+    assert counts(send(service, file)) == (1, 1, 0, 0)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_row_that_was_never_a_decision_is_settled_by_staff(
+    city: City, service: Service, sync: Sync, folder: Path, tmp_path: Path
+) -> None:
+    city.business(1, "盐城样例1有限公司", code=code(1))
+    sync()
+    send(service, write(tmp_path / "a.csv", [row(1, CF_CFLB="罚金"), row(2)]))
+    assert refused(service, code(1)).code == "SOURCE_INCOMPLETE"
+    with service.reading() as session:
+        (held,) = list_rows(session, open_only=True)
+    now = service.clock.now()
+    dismiss(service, held.id, "误报", "张某", now)
+    assert refused(service, code(1)).code == "SOURCE_INCOMPLETE"
+    dismiss(service, held.id, "误报", "李某", now)
+    assert ask(service, code(1)).content.listed == 0
+    # The next import carries the row on as it was, so that it stays settled.
+    send(service, write(tmp_path / "b.csv", [row(3)]), at=13)
+    assert ask(service, code(1)).content.listed == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ import pytest
 
 from creditreport.catalog.load import load_manifest, load_words
 from creditreport.catalog.manifest import Take
+from creditreport.catalog.upload import DoublePublicity
+from creditreport.doublepublicity import summary
 from creditreport.doublepublicity.checks import Accepted, Checks, Outcome, Skipped
 from creditreport.doublepublicity.form import Line, Returned, defused, plain
 from creditreport.doublepublicity.result import delays
@@ -161,3 +164,14 @@ def test_no_cell_of_a_rejection_file_is_a_formula_and_it_comes_back_as_it_was(te
     kept = defused(text)
     assert plain(kept) == text
     assert not kept.startswith(("=", "@", "+"))
+
+
+def test_every_reason_has_its_words_in_the_summary() -> None:
+    package = Path(summary.__file__).parent
+    text = "".join(path.read_text(encoding="utf-8") for path in package.glob("*.py"))
+    assert set(re.findall(r'Reason\("([a-z_]+)"', text)) == set(summary.REASONS)
+
+
+def test_the_manifest_key_is_explained_to_operators() -> None:
+    readme = (DOMAINS / "README.md").read_text(encoding="utf-8")
+    assert [key for key in DoublePublicity.model_fields if f"`{key}`" not in readme] == []
