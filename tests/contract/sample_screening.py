@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from pathlib import Path
 
+from creditreport.catalog.load import load_catalog
 from creditreport.catalog.manifest import Role
 from creditreport.violations.answer import OverlayEntry
 from creditreport.violations.overlays import apply_overlays
@@ -13,9 +15,10 @@ from creditreport.violations.ruleset import load_ruleset
 from creditreport.violations.screen import ScreeningDomain, ScreeningRequest, screen
 from creditreport.violations.window import window_for
 from creditreport.worktime import load_work_calendar
-from tests.contract.sampling import BUSINESS, LISTED, Sample
+from tests.contract.sampling import BUSINESS, LISTED, Sample, load_sample
 
 Problems = Iterator[str]
+CATALOG = load_catalog(Path(__file__).parents[2] / "domains")
 ISSUED_ON = date(2026, 11, 21)
 RULES = load_ruleset("yancheng-2024")
 
@@ -31,21 +34,17 @@ def screened(sample: Sample) -> Problems:
             yield f"{one[0].about}: screened as {decided}, expected {one[0].screened}"
     if LISTED not in told or set(told) == {LISTED}:
         yield "a sample has a record that is listed and one that is not"
+    if any(record.kind is Kind.PENALTY for record in records) and "EXEMPT_FROM_PENALTY" not in told:
+        yield "a sample of penalties has one that is exempted"
 
 
 def repaired(sample: Sample) -> Problems:
-    """Once repaired, revoked or removed by an overlay, nothing of the sample is listed any more."""
+    """Once the feed of repairs (of removals, for a list) names it, no record of the sample is listed any more."""
     if sample.manifest.role is not Role.DOMAIN or not sample.giving:
         return
     records = [ViolationRecord.model_validate(one.gives) for one, _row in sample.giving]
     joined = [record for record in records if record.document_number]
-    entries = [
-        OverlayEntry(
-            "repairs", str(place), record.uscc, record.document_number or "",
-            {"removed_on": ISSUED_ON} if record.kind.continuing else {"repair": "repaired", "repaired_on": ISSUED_ON},
-        )
-        for place, record in enumerate(joined)
-    ]  # fmt: skip
+    entries = [_ended(record, place) for place, record in enumerate(joined)]
     applied = apply_overlays(joined, entries, BUSINESS)
     if not joined or applied.quarantined:
         yield f"an overlay's rows do not join the sample's records: {dict(applied.quarantined)}"
@@ -53,6 +52,18 @@ def repaired(sample: Sample) -> Problems:
             if told == LISTED]  # fmt: skip
     if left:
         yield f"still listed: {left}"
+
+
+def _ended(record: ViolationRecord, place: int) -> OverlayEntry:
+    """The entry of the city's own feed that ends a record, through that feed's manifest."""
+    if record.kind.continuing:
+        slug, cells = "removals", {"yc_id": str(place), "wsh": record.document_number, "yc_rq": "2026-11-21"}
+    else:
+        slug, cells = "repairs", {"xf_id": str(place), "cf_wsh": record.document_number, "xf_rq": "2026-11-21"}
+    feed = load_sample(CATALOG.find(slug), CATALOG.vocabulary, frozenset())
+    (entry,) = feed.read([{**feed.form.usual, **cells, "zt_dm": record.uscc}]).values
+    assert isinstance(entry, OverlayEntry)
+    return entry
 
 
 def overlay_effect(sample: Sample) -> Problems:
