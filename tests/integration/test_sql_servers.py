@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import URL, create_engine, make_url, text
 
 from creditreport.catalog.manifest import LocatedManifest, Manifest
 from creditreport.sources.base import Asked, Rows
@@ -20,6 +22,15 @@ from creditreport.violations.answer import AnswerStatus
 
 ASKED_AT = datetime(2026, 11, 21, 4, tzinfo=UTC)
 ROWS = 2500
+# SQLAlchemy does not close the cursor of a connection that is lost, and psycopg says so when the cursor is forgotten.
+pytestmark = pytest.mark.filterwarnings("ignore:<psycopg.ServerCursor:ResourceWarning")
+
+
+@pytest.fixture(autouse=True)
+def forgotten_cursors() -> Iterator[None]:
+    """What a test leaves is collected with the test, where the filter above holds."""
+    yield
+    gc.collect()
 
 
 def ask(url: str, work: Any = None, deadline: float = 30, expect: Any = None, **source: Any) -> Asked[Any]:
@@ -210,3 +221,40 @@ def test_a_server_that_never_answers_costs_its_own_deadline_only(silent: int, dr
     assert asked.status is AnswerStatus.UNAVAILABLE
     assert (asked.answered_at - ASKED_AT).total_seconds() < 2
     assert ended()
+
+
+@contextmanager
+def falling_silent(address: URL, at: bytes) -> Iterator[URL]:
+    """A way to the server at ``address`` that passes everything on until the client says ``at``, and then nothing."""
+    folder = address.query.get("host")
+
+    def upstream() -> socket.socket:
+        if folder is None:
+            return socket.create_connection((address.host, address.port))
+        local = socket.socket(socket.AF_UNIX)
+        local.connect(f"{folder}/.s.PGSQL.5432")
+        return local
+
+    def pump(source: socket.socket, target: socket.socket, until: bytes | None) -> None:
+        with suppress(OSError):
+            while (data := source.recv(65536)) and not (until and until in data):
+                target.sendall(data)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening, ExitStack() as stack:
+
+        def serve() -> None:
+            client, server = stack.enter_context(listening.accept()[0]), stack.enter_context(upstream())
+            back = threading.Thread(target=pump, args=(server, client, None), daemon=True)
+            back.start()
+            pump(client, server, at)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield address.set(host="127.0.0.1", port=listening.getsockname()[1], query={})
+
+
+@pytest.mark.parametrize("server", ["postgresql", "mariadb"], indirect=True)
+def test_a_server_that_falls_silent_costs_its_own_deadline_only(server: str) -> None:
+    with falling_silent(make_url(server), b"FROM big") as address:
+        asked = ask(address.render_as_string(hide_password=False), query="SELECT id FROM big", deadline=0.5)
+        assert asked.status is AnswerStatus.UNAVAILABLE
+        assert ended()
