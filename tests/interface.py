@@ -44,12 +44,13 @@ def ask(
     deadline: float = 20,
     environ: dict[str, str] | None = None,
     retries: int = 2,
+    expect: dict[str, Any] | None = None,
     **source: Any,
 ) -> Asked[Any]:
     manifest = Manifest.model_validate({
         "slug": "a", "title": "a", "title_en": "a", "responsible_unit": "a", "number": 1, "batch": 1,
         "effective_from": "2024-09-01", "key": ["id"], "ignore": ["id"], "deadline_seconds": deadline,
-        "fields": {"uscc": "code", "fine_yuan": "amount"}, "retries": retries,
+        "fields": {"uscc": "code", "fine_yuan": "amount"}, "retries": retries, "expect": expect or {},
         "source": {
             "driver": "rest", "url": f"{base}/list", "rows": "/list", "ask": {"uscc": "who"}, "as_of": {"live": True},
         } | source,

@@ -16,9 +16,6 @@ from creditreport.catalog.words import Vocabulary, comparable_word, find_table
 if TYPE_CHECKING:
     from creditreport.catalog.manifest import Manifest
 
-# The drivers that read a whole table; one that is asked about one business at a time has its own signs.
-WHOLE_TABLE = frozenset({"sql", "files"})
-
 
 class Share(Part):
     """How large a part of the rows has one of ``values`` in ``column``, from 0 to 1, both ends allowed."""
@@ -62,13 +59,20 @@ class Expect(Part):
         return self
 
 
+def reads_whole_table(manifest: Manifest) -> bool:
+    """Whether the source hands over everything: an interface does so when it is not asked by code."""
+    return getattr(manifest.source, "ask", None) is None
+
+
 def expect_problems(manifest: Manifest, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
     """What is wrong with ``[expect]`` beside the rest of the manifest: key and sentence."""
     expect = manifest.expect
     driver = manifest.source.driver
-    if driver not in WHOLE_TABLE and expect != Expect():
+    if not reads_whole_table(manifest) and expect != Expect():
         yield "expect", f"驱动 {driver} 逐个主体查询，没有整表可检查 / {driver} reads no whole table"
         return
+    if driver == "rest" and (expect.empty or expect.success is not None):
+        yield "expect", "接口用 source.empty_ok 和 source.success / an interface has source.empty_ok and source.success"
     if driver == "sql" and expect.empty and expect.success is None:
         yield (
             "expect.success",

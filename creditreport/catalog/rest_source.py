@@ -141,7 +141,5 @@ def rest_problems(manifest: Manifest, _vocabulary: Vocabulary) -> Iterator[tuple
     source = manifest.source
     if not isinstance(source, RestSource) or source.ask is None:
         return
-    if manifest.mode == "mirrored":
-        yield "source.ask", "逐个主体查询的来源不能镜像 / a source that is asked by code cannot be mirrored"
     if manifest.role == "register":
         yield "source.ask", "登记库须整表读取 / the register must be read as a whole"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from creditreport.catalog.expect import WHOLE_TABLE, Share
+from creditreport.catalog.expect import Share, reads_whole_table
 from creditreport.catalog.manifest import Manifest
 from creditreport.catalog.shared import taken_words
 from creditreport.catalog.words import comparable_word
@@ -26,7 +26,8 @@ class Guard:
 
     def __init__(self, manifest: Manifest, *, part_only: bool = False) -> None:
         self._expect = manifest.expect
-        self._signed = manifest.source.driver in WHOLE_TABLE
+        self._signed = reads_whole_table(manifest)
+        self._may_be_empty = manifest.expect.empty or getattr(manifest.source, "empty_ok", False)
         self._active = self._signed and not part_only
         take = manifest.source.take
         self._take = (take.column, taken_words(take)) if take else None
@@ -55,7 +56,7 @@ class Guard:
         if not self._active:
             return
         expect, own = self._expect, self._own
-        if own == 0 and not expect.empty:
+        if own == 0 and not self._may_be_empty:
             raise ExpectationMissed(
                 "没有一行数据，而清单未声明可以为空 / no rows, and the manifest does not allow that"
             )

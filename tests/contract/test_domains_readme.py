@@ -38,7 +38,7 @@ FORMS = (Manifest, SqlSource, FilesSource, FieldRule, Join, Take, AsOf, Conditio
 REST_FORMS = (RestSource, Ask, Sign, Paging, Auth)
 
 
-@pytest.mark.parametrize("form", (*FORMS, *REST_FORMS), ids=lambda form: form.__name__)
+@pytest.mark.parametrize("form", [*FORMS, *REST_FORMS], ids=lambda form: form.__name__)
 def test_every_key_of_the_form_is_explained(form: type[BaseModel]) -> None:
     unexplained = [key for key in form.model_fields if not re.search(rf"\b{key}\b", README)]
     assert unexplained == []

@@ -158,3 +158,14 @@ def test_nothing_listens(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         refused(ask(tmp_path, f"http://127.0.0.1:{port}", deadline=5), UNAVAILABLE, "连接失败")
     close_clients()
+
+
+def test_a_list_that_is_read_as_a_whole_has_guard_rails(department: Department, tmp_path: Path) -> None:
+    department.answer = serving(page(row(1)))
+    rails = {"min_rows": 2}
+    refused(ask(tmp_path, department.url, ask=None, expect=rails), INCOMPLETE, "至少")
+    department.answer = serving(page(row(1), row(2)))
+    assert ids(ask(tmp_path, department.url, ask=None, expect=rails)) == ["r1", "r2"]
+    department.answer = serving(page())
+    allowed = {"success": SUCCESS, "empty_ok": True, "ask": None}
+    assert ids(ask(tmp_path, department.url, **allowed)) == []
