@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from creditreport.logs import log_to_stderr
-from tests.bench import live, syncing
+from tests.bench import live, scale, syncing
 from tests.bench.figures import Figure, table
 from tests.bench.stage import Stage, stage
 
@@ -23,6 +23,8 @@ def parts(options: argparse.Namespace) -> dict[str, Part]:
     return {
         "live": partial(live.run, rounds=options.rounds),
         "sync": partial(syncing.run, rows=options.rows),
+        "issuing": partial(scale.issuing, rounds=options.rounds),
+        "scale": partial(scale.run, businesses=options.businesses, rounds=options.rounds),
     }
 
 
@@ -46,7 +48,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", action="append", metavar="PART", help="one part only; may be repeated")
     parser.add_argument("--rounds", type=int, default=60, help="how often the quick things are done")
     parser.add_argument("--rows", type=int, default=200_000, help="rows of the mirrored table")
-    return parser.parse_args()
+    parser.add_argument("--businesses", type=int, default=100_000, help="size of the large city")
+    parser.add_argument("--full", action="store_true", help="a city of a million businesses, five million records")
+    options = parser.parse_args()
+    if options.full:
+        options.businesses = 1_000_000
+    return options
 
 
 if __name__ == "__main__":
