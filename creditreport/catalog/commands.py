@@ -80,7 +80,8 @@ def pull_command(slug: str | None, manifest: Path | None, code: str, on: datetim
 
     if (slug is None) == (manifest is None):
         raise click.UsageError("--slug 与 --manifest 须给且只给一个 / give exactly one of --slug, --manifest")
-    answer = pull(Service(), slug=slug, manifest=manifest, code=code, on=on.date() if on else None)
+    with Service() as service:
+        answer = pull(service, slug=slug, manifest=manifest, code=code, on=on.date() if on else None)
     if as_json:
         print_json(answer)
     else:

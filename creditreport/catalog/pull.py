@@ -15,6 +15,7 @@ from creditreport.clock import Clock, on_day
 from creditreport.config import Environment
 from creditreport.entities.entity import BusinessEntity, EntityType, RegistrationStatus
 from creditreport.errors import Problem
+from creditreport.mirror.store import MirrorStore
 from creditreport.violations.answer import Answer
 from creditreport.violations.collect import Collecting, collect_one, read_register
 from creditreport.violations.record import comparable_code
@@ -33,7 +34,8 @@ def pull(service: Service, *, slug: str | None, manifest: Path | None, code: str
     asked_at = clock.now()
     located, catalog = _located(service, slug, manifest)
     vocabulary = catalog.vocabulary if catalog else load_words(service.settings.domains_dir)
-    ctx = Collecting(service.demo_sources.environ, vocabulary, service.calendar)
+    store = MirrorStore(service.reading)
+    ctx = Collecting(service.demo_sources.environ, vocabulary, service.calendar, store, ask_all=True)
     entity = _entity(service, code)
     if located.manifest.role is Role.REGISTER:
         return _register(located, ctx, entity, clock)

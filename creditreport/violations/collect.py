@@ -31,14 +31,15 @@ from creditreport.worktime import WorkCalendar
 class Collecting:
     """What asking needs beside the manifests: the environment's references, the shared words, the working days.
 
-    With the ``store``, mirrored sources are read there and what persons have settled is applied; without it every
-    source is asked itself.
+    With the ``store``, mirrored sources are read there and what persons have settled is applied. Without it, or with
+    ``ask_all``, every source is asked itself.
     """
 
     environ: Mapping[str, str]
     vocabulary: Vocabulary
     calendar: WorkCalendar
     store: Store | None = None
+    ask_all: bool = False
 
     def settled(self) -> Mapping[str, Settled]:
         """What persons have decided about rows, by source."""
@@ -207,7 +208,7 @@ def _question(
 
 
 def _start(question: _Question) -> _Asking | _Reading:
-    store = question.ctx.store
+    store = None if question.ctx.ask_all else question.ctx.store
     return _Reading(question, store) if question.manifest.mode == "mirrored" and store else _Asking(question)
 
 

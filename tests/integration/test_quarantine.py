@@ -189,3 +189,23 @@ def test_the_command_line(
     )
     for given in (["list"], ["show", str(row.id)]):
         assert "corrected" in CliRunner().invoke(main, ["quarantine", *given]).stdout
+
+
+def test_a_source_asked_by_hand_is_asked_itself_and_what_was_settled_holds(
+    city: City,
+    service: Service,
+    sync: Sync,
+    code: str,
+    environment: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    city.penalty(7, "A1", code, decided="2025-06")
+    sync()
+    row = meet(service, code)
+    correct(service, row.id, {"decided": "2025-06-03"}, "张某", service.clock.now())
+    city.penalty(7, "A2", code)
+    pulled = CliRunner().invoke(main, ["domains", "pull", "--slug", "field_07", "--uscc", code, "--json"])
+    told = json.loads(pulled.stdout)
+    assert (pulled.exit_code, [one["record_id"] for one in told["records"]]) == (0, ["A1", "A2"])
