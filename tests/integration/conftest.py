@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from creditreport.clock import FixedClock
@@ -75,3 +77,13 @@ def sync(service: Service) -> Callable[[], None]:
         sync_register(service.sessions, read_register(service.catalog.register, service.collecting, now), now)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def closed_account(postgres_server: str) -> str:
+    """The address of a real server for somebody whom it lets in no longer."""
+    admin = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text("CREATE ROLE closed_account NOLOGIN"))
+    admin.dispose()
+    return make_url(postgres_server).set(username="closed_account").render_as_string(hide_password=False)

@@ -12,8 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 
 from creditreport.sources.rest_http import close_clients
 from tests.faults import PATIENT, Demo, Domain, Fault, Faults, Must, prepared
@@ -68,16 +66,6 @@ class Matrix:
         with prepared(self.demo, domain, fault, folder) as cell:
             outcome = cell.outcome()
         return outcome if fault.allows(outcome) else f"FALSE: {outcome}"
-
-
-@pytest.fixture(scope="module")
-def closed_account(postgres_server: str) -> str:
-    """The address of a real server for somebody whom it lets in no longer."""
-    admin = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text("CREATE ROLE closed_account NOLOGIN"))
-    admin.dispose()
-    return make_url(postgres_server).set(username="closed_account").render_as_string(hide_password=False)
 
 
 @pytest.fixture(scope="module")
