@@ -17,10 +17,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Engine
+
 from creditreport.catalog.load import Catalog, load_catalog
 from creditreport.catalog.manifest import LocatedManifest, Manifest
 from creditreport.clock import FixedClock
 from creditreport.config import CHECKOUT, load_settings
+from creditreport.db import make_engine
 from creditreport.demo.environment import demo_environment
 from creditreport.demo.fill import fill
 from creditreport.demo.plan import PlannedBusiness
@@ -115,6 +118,8 @@ class Demo:
         self.ruleset = load_ruleset("yancheng-2024")
         self.store = var_dir / "store.sqlite3"
         upgrade(f"sqlite:///{self.store}")
+        # Engines remember what they have compiled, so cells share them.
+        self.engine = make_engine(f"sqlite:///{self.store}")
         ctx = Collecting(self.environ, self.catalog.vocabulary, self.calendar)
         reading = read_register(self.catalog.register, ctx, NOON)
         self.entities = {entity.register_id: entity for entity in reading.entities}
@@ -173,7 +178,7 @@ class Cell:
     environ: dict[str, str]
     located: LocatedManifest
     stack: ExitStack
-    store: Path
+    engine: Engine
 
     @property
     def manifest(self) -> Manifest:
@@ -188,13 +193,14 @@ class Cell:
         """The program's parts over this cell's sources."""
         variables = {
             "CREDITREPORT_ENV": "test",
-            "CREDITREPORT_DATABASE_URL": f"sqlite:///{self.store}",
+            "CREDITREPORT_DATABASE_URL": self.engine.url.render_as_string(),
             "CREDITREPORT_PUBLIC_URL": "https://credit.example.gov.cn",
             "CREDITREPORT_SECRET_KEY": "a secret of the tests",
             "CREDITREPORT_SIGNING_PASSPHRASE": "a passphrase of the tests",
             "CREDITREPORT_VAR_DIR": str(self.demo.var_dir),
         }
         with Service(load_settings({**variables, **self.environ}), FixedClock(moment)) as service:
+            service.engine = self.engine
             service.catalog = self.demo.catalog_of(self.located)
             service.calendar, service.ruleset = self.demo.calendar, self.demo.ruleset
             yield service
@@ -235,7 +241,7 @@ def prepared(demo: Demo, domain: Domain, fault: Fault, folder: Path) -> Iterator
     folder.mkdir(parents=True)
     with ExitStack() as stack:
         located = with_manifest(domain.located, deadline_seconds=fault.seconds, mode="live", sync=None)
-        cell = Cell(demo, domain, folder, dict(demo.environ), located, stack, demo.store)
+        cell = Cell(demo, domain, folder, dict(demo.environ), located, stack, demo.engine)
         fault.make(cell)
         yield cell
     shutil.rmtree(folder)

@@ -56,14 +56,13 @@ class Matrix:
         if (part, name, domains[0].manifest.slug) not in self.outcomes:
             # A source that keeps its reader waiting costs no work: such cells wait side by side.
             with ThreadPoolExecutor(4 if fault.seconds == PATIENT else 8) as pool:
-                found = pool.map(lambda one: self._cell(part, name, fault, one), domains)
+                found = pool.map(lambda one: self._cell(fault, one), domains)
                 for one, outcome in zip(domains, found, strict=True):
                     self.outcomes[part, name, one.manifest.slug] = outcome
         return {one.manifest.slug: self.outcomes[part, name, one.manifest.slug] for one in domains}
 
-    def _cell(self, part: str, name: str, fault: Fault, domain: Domain) -> str:
-        folder = self.folder / f"{part} {name} {domain.manifest.slug}"
-        with prepared(self.demo, domain, fault, folder) as cell:
+    def _cell(self, fault: Fault, domain: Domain) -> str:
+        with prepared(self.demo, domain, fault, self.folder / domain.manifest.slug) as cell:
             outcome = cell.outcome()
         return outcome if fault.allows(outcome) else f"FALSE: {outcome}"
 

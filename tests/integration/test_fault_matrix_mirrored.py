@@ -15,9 +15,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from creditreport.catalog.rest_source import RestSource
 from creditreport.catalog.sync import Sync
+from creditreport.db import make_engine
 from creditreport.mirror.sync import sync_sources
 from creditreport.sources.rest_http import close_clients
 from creditreport.violations.answer import AnswerStatus
@@ -47,9 +49,9 @@ def after_a_good_sync(name: str, fault: Fault) -> Must:
     return Must.RIGHT
 
 
-def synced(cell: Cell, store: Path, seconds: float, moment: datetime = NOON) -> AnswerStatus:
-    """Bring the field into ``store`` as it can be read now, and let reports read it there."""
-    cell.store = store
+def synced(cell: Cell, engine: Engine, seconds: float, moment: datetime = NOON) -> AnswerStatus:
+    """Bring the field into the store as it can be read now, and let reports read it there."""
+    cell.engine = engine
     cell.change(mode="mirrored", sync=Sync(compare="full", deadline_seconds=seconds))
     with cell.service(moment) as service:
         return sync_sources(service, moment, cell.manifest.slug)[0].status
@@ -62,14 +64,16 @@ class Field:
         self.demo, self.domain, self.folder = demo, domain, folder
         self.faults = {name: one for name, one in DRIVERS[domain.driver].items() if one.applies(domain)}
         folder.mkdir()
-        self.good = folder / "good.sqlite3"
-        shutil.copy(demo.store, self.good)
+        self.good, self.store = folder / "good.sqlite3", folder / "store.sqlite3"
+        self.engine = make_engine(f"sqlite:///{self.store}")
+        shutil.copy(demo.store, self.store)
 
     def run(self) -> Iterator[tuple[str, str, str]]:
         """When, which fault, and what came of it."""
         with prepared(self.demo, self.domain, NO_FAULT, self.folder / "cell") as cell:
-            assert synced(cell, self.good, PATIENT) is AnswerStatus.COMPLETE
+            assert synced(cell, self.engine, PATIENT) is AnswerStatus.COMPLETE
             yield "good sync", "no fault", told(cell.outcome(), Must.RIGHT)
+        shutil.copy(self.store, self.good)
         for name, fault in self.faults.items():
             yield "after a good sync", name, self._cell(fault, self.good, after_a_good_sync(name, fault))
             if name in FIRST:
@@ -78,22 +82,22 @@ class Field:
             yield "no sync since", "refused connection", self._long_ago()
 
     def _cell(self, fault: Fault, before: Path, must: Must) -> str:
-        store = Path(shutil.copy(before, self.folder / "store.sqlite3"))
+        shutil.copy(before, self.store)
         with prepared(self.demo, self.domain, fault, self.folder / "cell") as cell:
-            synced(cell, store, fault.seconds)
+            synced(cell, self.engine, fault.seconds)
             return told(cell.outcome(), must)
 
     def _long_ago(self) -> str:
         """The last good sync is older than the field's data may be; today's fails."""
-        store = Path(shutil.copy(self.demo.store, self.folder / "store.sqlite3"))
+        shutil.copy(self.demo.store, self.store)
         before = NOON - timedelta(days=(NOON.date() - self.demo.too_old(self.domain.manifest)).days)
         with ExitStack() as stack:
             located = with_manifest(self.domain.located)
-            cell = Cell(self.demo, self.domain, self.folder, dict(self.demo.environ), located, stack, store)
-            assert synced(cell, store, PATIENT, before) is AnswerStatus.COMPLETE
+            cell = Cell(self.demo, self.domain, self.folder, dict(self.demo.environ), located, stack, self.engine)
+            assert synced(cell, self.engine, PATIENT, before) is AnswerStatus.COMPLETE
         fault = self.faults["refused connection"]
         with prepared(self.demo, self.domain, fault, self.folder / "cell") as cell:
-            synced(cell, store, fault.seconds)
+            synced(cell, self.engine, fault.seconds)
             return told(cell.outcome(), Must.REFUSED)
 
 
