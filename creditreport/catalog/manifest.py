@@ -133,16 +133,17 @@ FieldRules = Annotated[tuple[FieldRule, ...], BeforeValidator(_field_rules), Fie
 
 
 class Condition(Part):
-    """One condition on a cell: it holds one of ``values``, or it is empty, or it is not."""
+    """One condition on a cell: it holds one of ``values``, or it is (or is not) empty, or a right unified code."""
 
     column: str
     values: tuple[str, ...] = ()
     empty: bool | None = None
+    unified_code: bool | None = None
 
     @model_validator(mode="after")
     def _one_test(self) -> Condition:
-        if bool(self.values) == (self.empty is not None):
-            raise ValueError("give exactly one of values, empty")
+        if sum([bool(self.values), self.empty is not None, self.unified_code is not None]) != 1:
+            raise ValueError("give exactly one of values, empty, unified_code")
         return self
 
 

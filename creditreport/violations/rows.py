@@ -12,8 +12,9 @@ from creditreport.catalog.shared import taken_words
 from creditreport.catalog.words import comparable_word
 from creditreport.violations.answer import Quarantined
 from creditreport.violations.cells import UnreadableCell, clean_text, says_nothing
+from creditreport.violations.concern import is_valid_code
 from creditreport.violations.fingerprint import fingerprint
-from creditreport.violations.record import comparable_name
+from creditreport.violations.record import comparable_code, comparable_name
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
@@ -92,6 +93,8 @@ def _holds(condition: Condition, words: frozenset[str], row: Row) -> bool:
     text = _text(row[condition.column])
     if condition.empty is not None:
         return says_nothing(text) == condition.empty
+    if condition.unified_code is not None:
+        return is_valid_code(comparable_code(text or "")) == condition.unified_code
     return comparable_word(text or "") in words
 
 
