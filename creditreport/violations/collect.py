@@ -23,7 +23,7 @@ from creditreport.violations.answer import Answer, AnswerStatus, Quarantined
 from creditreport.violations.overlays import joined
 from creditreport.violations.reading import Kept, about_business, all_businesses
 from creditreport.violations.settled import NOTHING_SETTLED, Settled
-from creditreport.violations.stored import Store
+from creditreport.violations.stored import Held, Store, Wanted
 from creditreport.worktime import WorkCalendar
 
 
@@ -129,11 +129,13 @@ class _Reading:
 
     def __init__(self, question: _Question, store: Store) -> None:
         self._question, self._store = question, store
+        self.wanted = Wanted(question.located, question.taken, question.settled)
 
-    def answer(self, window_end: date) -> Answer:
+    def answer(self, window_end: date, held: Held | None = None) -> Answer:
         """Read and judge: by the rows that the source had at its last good sync, as old as they were then."""
         question, manifest = self._question, self._question.manifest
-        held = self._store.held(question.located, question.entity, question.taken, question.settled)
+        if held is None:
+            held = self._store.held(question.located, question.entity, question.taken, question.settled)
         answer = Answer(manifest.slug, AnswerStatus.COMPLETE, question.asked_at, question.asked_at)
         if held.problem is not None or held.data_as_of is None:
             return replace(answer, status=AnswerStatus.UNAVAILABLE, problem=held.problem)
@@ -177,7 +179,9 @@ def collect(
         for one in (*catalog.domains, *catalog.overlays)
     ]
     # Our own store is read while the sources that are asked themselves are at work.
-    started = [one.answer(window_end) if isinstance(one, _Reading) else one for one in started]
+    readings = [one for one in started if isinstance(one, _Reading)]
+    held = iter(ctx.store.held_all([one.wanted for one in readings], entity) if ctx.store and readings else ())
+    started = [one.answer(window_end, next(held)) if isinstance(one, _Reading) else one for one in started]
     answers = [one if isinstance(one, Answer) else one.answer(window_end) for one in started]
     count = len(catalog.domains)
     return Collection(tuple(answers[:count]), _joinable(answers[:count], answers[count:], entity))

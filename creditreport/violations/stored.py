@@ -28,6 +28,15 @@ class Held:
     problem: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One mirrored source that is to be looked into, and what decides which of its rows count."""
+
+    located: LocatedManifest
+    taken: frozenset[str]
+    settled: Settled
+
+
 class Store(Protocol):
     """Our own store, read."""
 
@@ -36,3 +45,6 @@ class Store(Protocol):
 
     def held(self, located: LocatedManifest, entity: BusinessEntity, taken: frozenset[str], settled: Settled) -> Held:
         """The rows of a mirrored source that may concern ``entity``."""
+
+    def held_all(self, wanted: Sequence[Wanted], entity: BusinessEntity) -> Sequence[Held]:
+        """The same of several sources, in their order, by one look-up for all of them."""
