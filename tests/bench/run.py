@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from creditreport.logs import log_to_stderr
-from tests.bench import live, scale, syncing
+from tests.bench import live, pages, scale, syncing, verifying
 from tests.bench.figures import Figure, table
 from tests.bench.stage import Stage, stage
 
@@ -24,6 +24,8 @@ def parts(options: argparse.Namespace) -> dict[str, Part]:
         "live": partial(live.run, rounds=options.rounds),
         "sync": partial(syncing.run, rows=options.rows),
         "issuing": partial(scale.issuing, rounds=options.rounds),
+        "parts": partial(pages.run, rounds=options.rounds),
+        "verifying": partial(verifying.run, rounds=options.rounds),
         "scale": partial(scale.run, businesses=options.businesses, rounds=options.rounds),
     }
 

@@ -52,16 +52,16 @@ def run(stage: Stage, businesses: int, rounds: int) -> Iterator[Figure]:
         yield _compared("issuing, end to end", _issue, small, large, rounds)
 
 
-def grow(stage: Stage, businesses: int) -> Grown:
+def grow(stage: Stage, businesses: int, what: str = "city") -> Grown:
     """A city of that size: its 45 tables synchronised, its businesses in the register."""
-    folder = stage.folder / f"city_{businesses}"
+    name = f"{what}_{businesses}"
+    folder = stage.folder / name
     city = City(folder)
     for path in city.domains_dir.glob("[0-9]*.toml"):
         text_ = path.read_text(encoding="utf-8")
         mirrored = text_.replace("[source]", '[sync]\ncompare = "full"\n[source]', 1)
         path.write_text('mode = "mirrored"\n' + mirrored, encoding="utf-8")
     _fill(city.database, businesses)
-    name = f"city_{businesses}"
     variables = stage.variables(name, city.domains_dir, {"CITY_URL": city.url})
     service = Service(stage.settings(variables))
     filled = timed(lambda: _bring(service, businesses))

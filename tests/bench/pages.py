@@ -1,0 +1,109 @@
+"""Parts of a report by themselves, each beside what is usually taken: pages, signature, code picture."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from io import BytesIO
+
+from asn1crypto import keys as asn1_keys
+from asn1crypto import x509 as asn1
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+from qrcode import QRCode
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
+
+from creditreport.reports.content import ReportContent
+from creditreport.reports.font_setup import REGULAR, fonts_folder
+from creditreport.reports.issue import issue_report
+from creditreport.reports.pages import render
+from creditreport.reports.pages.qr import modules
+from creditreport.reports.request import IssueRequest
+from creditreport.service import Service
+from tests.bench.figures import Figure, milliseconds, times
+from tests.bench.live import business
+from tests.bench.scale import grow
+from tests.bench.stage import NOON, Stage
+
+
+def run(stage: Stage, rounds: int) -> Iterator[Figure]:
+    """The figures of one report's parts."""
+    city = grow(stage, 100, "parts")
+    with city.service as service:
+        issued = issue_report(service, IssueRequest(business(1).uscc, "3", "commerce", "benchmark"), NOON)
+        content = issued.content
+        fonts, wording = service.fonts, service.wording
+        drawn = times(lambda: render(content, fonts, wording), rounds)
+        yield Figure("drawing the pages", drawn.shown(), peers=f"platypus {_platypus(service, content, rounds)}")
+        made = render(content, fonts, wording)
+        sign = service.signer.sign
+        signed = times(lambda: sign(made.pdf, at=NOON, page=made.seal_page, box=made.seal_box), rounds)
+        peer = f"stock pyHanko, RSA-3072 {_stock_signature(made.pdf, rounds)}"
+        yield Figure("signing, PAdES B-B, P-256", signed.shown(), peers=peer)
+    yield _picture(rounds)
+
+
+def _picture(rounds: int) -> Figure:
+    text = "https://credit.example.gov.cn/v/0123456789ABCDEFGHJK"
+
+    def usual() -> None:
+        code = QRCode(border=0)
+        code.add_data(text)
+        code.make(fit=True)
+
+    own = times(lambda: modules.__wrapped__(text), rounds)
+    return Figure(
+        "the code as a picture", own.shown(), peers=f"qrcode's own mask search {times(usual, rounds).shown()}"
+    )
+
+
+def _platypus(service: Service, content: ReportContent, rounds: int) -> str:
+    """The table of 45 alone, as a first attempt would draw it with the same font."""
+    pdfmetrics.registerFont(TTFont("bench", fonts_folder(service.settings.var_dir) / REGULAR))
+    style = ParagraphStyle("cell", fontName="bench", fontSize=8, wordWrap="CJK")
+    cells = [[str(one.number), one.title, one.responsible_unit, f"{len(one.records)}"] for one in content.domains]
+
+    def draw() -> None:
+        rows = [[Paragraph(cell, style) for cell in row] for row in cells]
+        SimpleDocTemplate(BytesIO(), pagesize=A4).build([Table(rows)])
+
+    return milliseconds(times(draw, rounds).p50)
+
+
+def _stock_signature(pdf: bytes, rounds: int) -> str:
+    key = rsa.generate_private_key(65537, 3072)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "benchmark")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(NOON - timedelta(days=1))
+        .not_valid_after(NOON + timedelta(days=3650))
+        .sign(key, SHA256())
+    )
+    signer = signers.SimpleSigner(
+        signing_cert=asn1.Certificate.load(certificate.public_bytes(Encoding.DER)),
+        signing_key=asn1_keys.PrivateKeyInfo.load(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())),
+        cert_registry=SimpleCertificateStore(),
+    )
+    metadata = signers.PdfSignatureMetadata(field_name="Seal", subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256")
+
+    def sign() -> None:
+        writer = IncrementalPdfFileWriter(BytesIO(pdf))
+        asyncio.run(signers.async_sign_pdf(writer, metadata, signer))
+
+    return milliseconds(times(sign, min(rounds, 10)).p50)
