@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, insert, text
 from sqlalchemy.orm import Session
 
 from creditreport.mirror.models import MirrorHandle, MirrorRow
@@ -16,6 +16,9 @@ HANDLE_COLUMNS = ("slug", "handle", "from_run", "n")
 
 def write_rows(session: Session, rows: Sequence[tuple[Any, ...]], handles: Sequence[tuple[Any, ...]]) -> None:
     """Write new versions (``ROW_COLUMNS``) and their handles (``HANDLE_COLUMNS``) in the caller's transaction."""
+    if session.get_bind().dialect.name == "postgresql":
+        # Nobody reads them before the run's last transaction, and that one waits for the disk for all before it.
+        session.execute(text("SET LOCAL synchronous_commit = off"))
     _write(session, MirrorRow.__table__, ROW_COLUMNS, rows)  # type: ignore[arg-type]
     _write(session, MirrorHandle.__table__, HANDLE_COLUMNS, handles)  # type: ignore[arg-type]
 
