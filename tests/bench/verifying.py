@@ -51,7 +51,7 @@ def served(application: str, variables: dict[str, str]) -> Iterator[int]:
     command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--log-level", "error",
                "--worker-class", "gthread", "--threads", "2", "--keep-alive", "30"]  # fmt: skip
     quiet = subprocess.DEVNULL  # a line for every source that was asked
-    with subprocess.Popen(command, cwd=CHECKOUT, env=os.environ | variables, stderr=quiet) as process:
+    with subprocess.Popen(command, cwd=CHECKOUT, env=os.environ | variables, stdout=quiet, stderr=quiet) as process:
         try:
             _wait(port)
             yield port
