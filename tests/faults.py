@@ -50,7 +50,6 @@ class Must(StrEnum):
 
     REFUSED = "refused"
     RIGHT = "right"
-    EITHER = "refused or right"
 
 
 @dataclass(frozen=True)
@@ -229,7 +228,7 @@ class Fault:
     applies: Callable[[Domain], bool] = lambda _: True
 
     def allows(self, outcome: str) -> bool:
-        return outcome == self.must or (self.must is Must.EITHER and outcome in (Must.RIGHT, Must.REFUSED))
+        return outcome == self.must
 
 
 Faults = Mapping[str, Fault]

@@ -62,7 +62,7 @@ def pipe(cell: Cell) -> None:
 
 
 def half_written(cell: Cell) -> None:
-    """The upload is under way under another name; the drop before it, with half the rows, counts or does not."""
+    """The upload is under way under another name; the drop before it, with half the rows, is not taken for it."""
     path = newest(cell)
     path.rename(path.with_name(f"{path.name}.part"))
 
@@ -179,7 +179,7 @@ def too_old(cell: Cell) -> None:
 FILES: Faults = {
     "refused connection": Fault(nothing_there),
     "hang": Fault(pipe),
-    "slow drip": Fault(half_written, must=Must.EITHER),
+    "slow drip": Fault(half_written),
     "500": Fault(unreadable),
     "error page": content(lambda _: PAGE.encode()),
     "truncated": content(lambda data: data[: len(data) * 2 // 3]),

@@ -183,6 +183,10 @@ def has_rows(domain: Domain) -> bool:
     return not domain.manifest.expect.empty
 
 
+def reads_all_columns(domain: Domain) -> bool:
+    return source_of(domain).query is None
+
+
 def has_watermark(domain: Domain) -> bool:
     return source_of(domain).as_of.query is not None
 
@@ -200,11 +204,8 @@ SQL: Faults = {
     "truncated": Fault(cut_short),
     "empty": Fault(empty),
     "half the rows": Fault(half, applies=has_a_minimum),
-    "new column": Fault(
-        each_table("ALTER TABLE {table} ADD COLUMN brand_new TEXT").make,
-        # A query names its columns: what the table has beside them changes nothing.
-        must=Must.EITHER,
-    ),
+    # A query names its columns: what the table has beside them changes nothing.
+    "new column": Fault(each_table("ALTER TABLE {table} ADD COLUMN brand_new TEXT").make, applies=reads_all_columns),
     "lost column": Fault(lost_column),
     "unknown word": Fault(unknown_word, applies=lambda domain: domain.has_rows and domain.spoilable is not None),
     "another's rows": Fault(mixed_in, must=Must.RIGHT),

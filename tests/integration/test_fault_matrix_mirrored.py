@@ -44,9 +44,7 @@ def can_be_mirrored(domain: Domain) -> bool:
 
 def after_a_good_sync(name: str, fault: Fault) -> Must:
     """A source that cannot be read changes nothing on the same day; one that answers is believed."""
-    if name in TOLD or fault.must is Must.EITHER:
-        return fault.must
-    return Must.RIGHT
+    return fault.must if name in TOLD else Must.RIGHT
 
 
 def synced(cell: Cell, engine: Engine, seconds: float, moment: datetime = NOON) -> AnswerStatus:
@@ -102,8 +100,7 @@ class Field:
 
 
 def told(outcome: str, must: Must) -> str:
-    right = outcome == must or (must is Must.EITHER and outcome in (Must.RIGHT, Must.REFUSED))
-    return outcome if right else f"FALSE: {outcome}"
+    return outcome if outcome == must else f"FALSE: {outcome}"
 
 
 @pytest.fixture(scope="module")
