@@ -46,6 +46,11 @@ def as_shanghai(moment: datetime) -> datetime:
     return moment.astimezone(SHANGHAI)
 
 
+def machine_day() -> date:
+    """The machine's own day in Shanghai, whatever clock was handed on: what was done by now was done."""
+    return SystemClock().now().date()
+
+
 def on_day(clock: Clock, day: date) -> FixedClock:
     """A clock standing at the present time of day on another ``day`` (``issue --on``)."""
     now = clock.now()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from creditreport.clock import Clock
+from creditreport.clock import Clock, machine_day
 from creditreport.config import Settings, load_settings
 from creditreport.db import make_engine, make_sessions
 
@@ -82,7 +82,13 @@ class Service:
         from creditreport.mirror.store import MirrorStore
         from creditreport.violations.collect import Collecting
 
-        return Collecting(self.demo_sources.environ, self.catalog.vocabulary, self.calendar, MirrorStore(self.reading))
+        return Collecting(
+            self.demo_sources.environ,
+            self.catalog.vocabulary,
+            self.calendar,
+            MirrorStore(self.reading),
+            today=machine_day,
+        )
 
     @cached_property
     def draw_code(self) -> Callable[[], str]:

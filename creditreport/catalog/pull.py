@@ -11,7 +11,7 @@ from pydantic_core import to_jsonable_python
 
 from creditreport.catalog.load import load_manifest, load_words
 from creditreport.catalog.manifest import LocatedManifest, Role
-from creditreport.clock import Clock, on_day
+from creditreport.clock import Clock, machine_day, on_day
 from creditreport.config import Environment
 from creditreport.entities.entity import BusinessEntity, EntityType, RegistrationStatus
 from creditreport.errors import Problem
@@ -35,7 +35,7 @@ def pull(service: Service, *, slug: str | None, manifest: Path | None, code: str
     located, catalog = _located(service, slug, manifest)
     vocabulary = catalog.vocabulary if catalog else load_words(service.settings.domains_dir)
     store = MirrorStore(service.reading)
-    ctx = Collecting(service.demo_sources.environ, vocabulary, service.calendar, store, ask_all=True)
+    ctx = Collecting(service.demo_sources.environ, vocabulary, service.calendar, store, ask_all=True, today=machine_day)
     entity = _entity(service, code)
     if located.manifest.role is Role.REGISTER:
         return _register(located, ctx, entity, clock)

@@ -6,7 +6,7 @@ A source that did not answer completely says so and why; nothing here ever turns
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
@@ -32,7 +32,7 @@ class Collecting:
     """What asking needs beside the manifests: the environment's references, the shared words, the working days.
 
     With the ``store``, mirrored sources are read there and what persons have settled is applied. Without it, or with
-    ``ask_all``, every source is asked itself.
+    ``ask_all``, every source is asked itself. ``today`` tells the machine's day where the asking day may be another.
     """
 
     environ: Mapping[str, str]
@@ -40,10 +40,18 @@ class Collecting:
     calendar: WorkCalendar
     store: Store | None = None
     ask_all: bool = False
+    today: Callable[[], date] | None = None
 
     def settled(self) -> Mapping[str, Settled]:
         """What persons have decided about rows, by source."""
         return self.store.settled() if self.store else {}
+
+    def latest(self, asked_at: datetime) -> date:
+        """The last day on which a decision can have been made.
+
+        A report on a past day (a drill) meets decisions that were made since: those are made all the same.
+        """
+        return max(asked_at.date(), self.today() if self.today else asked_at.date())
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,8 @@ class _Question:
 
     def read(self, rows: Rows) -> Kept:
         """What the rows say about the business."""
-        return about_business(self.manifest, self.entity, self.ctx.vocabulary, self.taken, rows, self.settled)
+        latest = self.ctx.latest(self.asked_at)
+        return about_business(self.manifest, self.entity, self.ctx.vocabulary, self.taken, rows, self.settled, latest)
 
     def judged(self, answer: Answer, kept: Kept, window_end: date) -> Answer:
         """The answer of a source that was read to its end."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from creditreport.catalog.manifest import Manifest, Role
@@ -38,13 +39,16 @@ def about_business(
     taken: frozenset[str],
     rows: Rows,
     settled: Settled = NOTHING_SETTLED,
+    latest: date | None = None,
 ) -> Kept:
     """What concerns ``entity``, with what persons have ``settled`` applied.
 
-    Raises :class:`SourceIncomplete` when the columns are not the manifest's.
+    A decision or listing after ``latest`` cannot have been made yet: a mistyped year would put the record outside
+    every window and hide it, so the row is set aside. Raises :class:`SourceIncomplete` when the columns are not the
+    manifest's.
     """
     check_source(manifest, rows.columns)
-    judging = _Judging(manifest, entity, vocabulary, taken, settled)
+    judging = _Judging(manifest, entity, vocabulary, taken, settled, latest)
     for row in rows:
         judging.see(row)
     return _kept(judging.gathering, manifest)
@@ -60,7 +64,9 @@ class _Judging:
         vocabulary: Vocabulary,
         taken: frozenset[str],
         settled: Settled,
+        latest: date | None,
     ) -> None:
+        self._latest = latest
         self.gathering: Gathering[ViolationRecord | OverlayEntry] = Gathering(frozenset(manifest.ignore))
         self._manifest, self._settled = manifest, settled
         self._mapper, self._rule = Mapper(manifest, vocabulary), ConcernRule(manifest, entity)
@@ -94,6 +100,7 @@ class _Judging:
     def _keep(self, came: Row, row: Row, code: str) -> None:
         try:
             row_id, value = self._mapper.row_id(row), build_value(self._manifest, self._mapper, row, code)
+            self._refuse_days_to_come(value)
         except Unmappable as error:
             self.gathering.set_aside(came, error.column, error.problem)
             return
@@ -101,6 +108,14 @@ class _Judging:
             # Whether it joins a record is seen later; the row must be known again then.
             value = replace(value, fingerprint=self._mark(came))
         self.gathering.keep(row_id, row, value, came)
+
+    def _refuse_days_to_come(self, value: ViolationRecord | OverlayEntry) -> None:
+        if self._latest is None or isinstance(value, OverlayEntry):
+            return
+        for key in ("decided_on", "listed_on"):
+            day = getattr(value, key)
+            if day is not None and day > self._latest:
+                raise Unmappable(self._mapper.column(key), f"日期 {day} 还没有到，可能是写错了年份")
 
     def _mark(self, row: Row) -> str:
         return fingerprint(self.gathering.visible(row))

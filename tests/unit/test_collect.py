@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -151,6 +152,29 @@ def test_a_domain_before_its_day_is_not_asked(tmp_path: Path) -> None:
     assert (answer.status, answer.rows_read, answer.usable) == (AnswerStatus.NOT_IMPLEMENTED, 0, True)
     drop(tmp_path, row("1"))
     assert ask(located(tmp_path, effective_from=TODAY)).status is AnswerStatus.COMPLETE
+
+
+@pytest.mark.parametrize(
+    ("day", "machine", "status"),
+    [
+        ("2026-11-21", None, AnswerStatus.COMPLETE),
+        # A mistyped year would lie outside every window and hide the record.
+        ("2062-03-04", None, AnswerStatus.INCOMPLETE),
+        ("2026-11-22", None, AnswerStatus.INCOMPLETE),
+        # A drill on a past day meets what was decided since.
+        ("2026-11-25", date(2026, 11, 25), AnswerStatus.COMPLETE),
+        ("2026-11-26", date(2026, 11, 25), AnswerStatus.INCOMPLETE),
+        ("2026-11-21", date(2026, 11, 1), AnswerStatus.COMPLETE),
+    ],
+)
+def test_a_decision_of_a_day_to_come_is_set_aside(
+    tmp_path: Path, day: str, machine: date | None, status: AnswerStatus
+) -> None:
+    drop(tmp_path, row("1", rq=day), row("2", OTHER, rq="2062-1-1"))
+    ctx = replace(CTX, today=(lambda: machine) if machine else None)
+    answer = collect_one(located(tmp_path), ENTITY, WINDOW_END, ASKED_AT, TODAY, ctx)
+    assert answer.status is status
+    assert [one.column for one in answer.quarantined] == ([] if status is AnswerStatus.COMPLETE else ["rq"])
 
 
 @pytest.mark.parametrize(
