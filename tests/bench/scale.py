@@ -6,6 +6,7 @@ import random
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +53,8 @@ def run(stage: Stage, businesses: int, rounds: int) -> Iterator[Figure]:
         yield _compared("issuing, end to end", _issue, small, large, rounds)
 
 
-def grow(stage: Stage, businesses: int, what: str = "city") -> Grown:
-    """A city of that size: its 45 tables synchronised, its businesses in the register."""
+def grow(stage: Stage, businesses: int, what: str = "city", clock: datetime | None = NOON) -> Grown:
+    """A city of that size: its 45 tables synchronised, its businesses in the register; ``clock`` as of the stage."""
     name = f"{what}_{businesses}"
     folder = stage.folder / name
     city = City(folder)
@@ -62,8 +63,9 @@ def grow(stage: Stage, businesses: int, what: str = "city") -> Grown:
         mirrored = text_.replace("[source]", '[sync]\ncompare = "full"\n[source]', 1)
         path.write_text('mode = "mirrored"\n' + mirrored, encoding="utf-8")
     _fill(city.database, businesses)
-    variables = stage.variables(name, city.domains_dir, {"CITY_URL": city.url})
+    variables = stage.variables(name, city.domains_dir, {"CITY_URL": city.url}, clock)
     service = Service(stage.settings(variables))
+    city.run("UPDATE watermark SET at = ?", f"{service.clock.now():%Y-%m-%d} 00:00:00")
     filled = timed(lambda: _bring(service, businesses))
     return Grown(service, businesses, variables, filled)
 
@@ -92,7 +94,7 @@ def _records(field: int, businesses: int) -> Iterator[tuple[str, ...]]:
 
 
 def _bring(service: Service, businesses: int) -> None:
-    for outcome in sync_sources(service, NOON):
+    for outcome in sync_sources(service, service.clock.now()):
         assert outcome.status is AnswerStatus.COMPLETE, outcome.problem
     with service.sessions.begin() as session:
         for start in range(0, businesses, 10_000):

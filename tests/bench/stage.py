@@ -41,8 +41,13 @@ class Stage:
         base, _, query = self.server.partition("?")
         return f"{base.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
 
-    def variables(self, name: str, domains_dir: Path, environ: Mapping[str, str]) -> dict[str, str]:
-        """The settings of the program over ``domains_dir``, with the new store ``name`` brought to its newest form."""
+    def variables(
+        self, name: str, domains_dir: Path, environ: Mapping[str, str], clock: datetime | None = NOON
+    ) -> dict[str, str]:
+        """The settings of the program over ``domains_dir``, with the new store ``name`` brought to its newest form.
+
+        ``clock``: where it stands still; ``None`` for the machine's own.
+        """
         url = self.database(name)
         upgrade(url)
         settings = {
@@ -51,10 +56,10 @@ class Stage:
             "PUBLIC_URL": "https://credit.example.gov.cn",
             "SECRET_KEY": "a secret of the benchmarks",
             "SIGNING_PASSPHRASE": "a passphrase of the benchmarks",
-            "KEYS_DIR": str(self.folder / "keys"),
+            "KEYS_DIR": str(self.folder / ("keys" if clock else "keys_of_today")),
             "DOMAINS_DIR": str(domains_dir),
             "VAR_DIR": str(CHECKOUT / "var"),
-            "CLOCK": NOON.isoformat(),
+            "CLOCK": clock.isoformat() if clock else "",
         }
         return {f"CREDITREPORT_{key}": value for key, value in settings.items()} | dict(environ)
 
@@ -67,7 +72,7 @@ class Stage:
         settings = load_settings(variables)
         if not settings.keys_dir.is_dir():
             settings.keys_dir.mkdir()
-            init_demo_keys(settings, NOON)
+            init_demo_keys(settings, settings.make_clock().now())
         return settings
 
 
