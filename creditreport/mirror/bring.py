@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -90,20 +91,24 @@ class Bringing:
         self._n = 0
         self._rows: list[tuple[Any, ...]] = []
         self._others: list[tuple[Any, ...]] = []
+        self._writing: Future[None] | None = None
 
     def __call__(self, rows: Rows) -> Brought:
         """Bring all rows. Raises :class:`SourceIncomplete` when the columns are not the manifest's."""
         check_source(self._manifest, rows.columns)
         brought = Brought(tuple(rows.columns))
         visible = tuple(column for column in rows.columns if column not in self._ignored)
-        for row in rows:
-            if self._watermark is not None:
-                self._keep_highest(brought, row[self._watermark])
-            self._take(row, visible, brought)
-            if len(self._rows) >= BATCH:
-                self._flush()
-                self._say(rows.read)
-        self._flush()
+        # Left only when nothing is being written any more, whatever happened.
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="mirror-store") as self._writer:
+            for row in rows:
+                if self._watermark is not None:
+                    self._keep_highest(brought, row[self._watermark])
+                self._take(row, visible, brought)
+                if len(self._rows) >= BATCH:
+                    self._flush()
+                    self._say(rows.read)
+            self._flush()
+            self._written()
         self._say(rows.read)
         return brought
 
@@ -126,14 +131,17 @@ class Bringing:
             brought.unchanged += 1
             return
         handles = self._handles.of(row)
-        self._check(row, cells, mark, handles.code, belongs, brought)
+        key = self._key(row)
+        problem = self._problem(row, key, handles.code, belongs)
+        if problem is not None:
+            self._set_aside(Quarantined(shown(cells), *problem, mark.hex()), brought)
         if known:
             brought.unchanged += 1
         else:
-            self._write(row, text, mark, handles, brought)
+            self._write(row, key, text, mark, handles, brought)
 
-    def _write(self, row: Row, text: str, mark: bytes, handles: Handles, brought: Brought) -> None:
-        key, plan = self._key(row), self._plan
+    def _write(self, row: Row, key: str | None, text: str, mark: bytes, handles: Handles, brought: Brought) -> None:
+        plan = self._plan
         if not plan.first:
             brought.keys.add((key, handles.code))
         if self._kept_ignored:
@@ -156,17 +164,14 @@ class Bringing:
         except Unmappable:
             return None
 
-    def _check(
-        self, row: Row, cells: Row, mark: bytes, code: str | None, belongs: bool | None, brought: Brought
-    ) -> None:
-        problem = self._problem(row, code, belongs)
-        if problem is None:
-            return
+    def _set_aside(self, one: Quarantined, brought: Brought) -> None:
         brought.quarantined += 1
         if len(brought.found) < MOST_SHOWN:
-            brought.found.append(Quarantined(shown(cells), *problem, mark.hex()))
+            brought.found.append(one)
 
-    def _problem(self, row: Row, code: str | None, belongs: bool | None) -> tuple[str | None, str] | None:
+    def _problem(
+        self, row: Row, key: str | None, code: str | None, belongs: bool | None
+    ) -> tuple[str | None, str] | None:
         """Why a person must look at the row, whomever it concerns."""
         if belongs is None:
             return self._manifest.source.take.column if self._manifest.source.take else None, UNTAKEN
@@ -174,7 +179,7 @@ class Bringing:
             column = next((rule.column for rule in self._manifest.fields.get("uscc", ()) if rule.column), None)
             return column, "没有正确的统一社会信用代码"
         try:
-            build_value(self._manifest, self._mapper, row, code)
+            build_value(self._manifest, self._mapper, row, code, key)
         except Unmappable as error:
             return error.column, error.problem
         return None
@@ -190,15 +195,26 @@ class Bringing:
             raise SourceIncomplete(problem) from error
 
     def _flush(self) -> None:
+        """Have the rows written while the next ones are read and mapped; never more than one lot ahead."""
+        self._written()
         if self._rows:
-            try:
-                with self._sessions.begin() as session:
-                    self._refuse_given_up(session)
-                    write_rows(session, self._rows, self._others)
-            except DatabaseError as error:
-                # Not the source's fault, so it must not be told as a source that cannot be read.
-                raise StoreFailed(type(error).__name__) from error
+            self._writing = self._writer.submit(self._store, self._rows, self._others)
         self._rows, self._others = [], []
+
+    def _written(self) -> None:
+        """Wait for what is being written. Raises :class:`StoreFailed` if it could not be."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            writing.result()
+
+    def _store(self, rows: list[tuple[Any, ...]], others: list[tuple[Any, ...]]) -> None:
+        try:
+            with self._sessions.begin() as session:
+                self._refuse_given_up(session)
+                write_rows(session, rows, others)
+        except DatabaseError as error:
+            # Not the source's fault, so it must not be told as a source that cannot be read.
+            raise StoreFailed(type(error).__name__) from error
 
     def _refuse_given_up(self, session: Session) -> None:
         """Write nothing for a run that was given up meanwhile, because its time was over."""

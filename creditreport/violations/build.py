@@ -22,9 +22,9 @@ _CONTENT = ("facts", "penalty_content", "penalty_types")
 _WHY = {"MissingDay": "没有写明日期", "ImpossibleDay": "日期前后矛盾"}
 
 
-def build_record(manifest: Manifest, mapper: Mapper, row: Row, code: str) -> ViolationRecord:
+def build_record(manifest: Manifest, mapper: Mapper, row: Row, code: str, row_id: str | None = None) -> ViolationRecord:
     """The record of a row that concerns the business with ``code``. Raises :class:`Unmappable`."""
-    row_id = mapper.row_id(row)
+    row_id = row_id or mapper.row_id(row)
     values = mapper.values(row)
     try:
         found = disposition(values, _penalty_words(mapper, row))
@@ -58,9 +58,9 @@ def _unmappable(error: ValidationError, mapper: Mapper) -> Unmappable:
     return Unmappable(mapper.column(key), f"“{key}”不正确：{first['msg']}")
 
 
-def build_entry(manifest: Manifest, mapper: Mapper, row: Row, code: str) -> OverlayEntry:
+def build_entry(manifest: Manifest, mapper: Mapper, row: Row, code: str, row_id: str | None = None) -> OverlayEntry:
     """The entry of an overlay's row. Raises :class:`Unmappable`."""
-    row_id = mapper.row_id(row)
+    row_id = row_id or mapper.row_id(row)
     values = mapper.values(row)
     number = values.get("document_number")
     if not number:

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Collection
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from creditreport.clock import SHANGHAI, as_shanghai
@@ -36,6 +37,7 @@ _SENTINELS = frozenset({
 })  # fmt: skip
 _SPREADSHEET_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
 _LAST_EXACT_FLOAT = 2**53
+_SHORT = 64
 
 _TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.(?P<fraction>\d+))?)?"
 _ZONE = r"(?P<zone>Z|[+-]\d{2}:?\d{2})?"
@@ -76,16 +78,24 @@ def clean_text(value: Any) -> str | None:
     A line break or tab inside becomes a space. Words for nothing are left to :func:`says_nothing`.
     Raises :class:`UnreadableCell` for bytes, a float that has lost digits, a spreadsheet's error.
     """
+    if type(value) is str:
+        return _clean_short(value) if len(value) <= _SHORT else _clean(value)
     text = cell_text(value)
-    if text is None:
-        return None
+    return None if text is None else _clean(text)
+
+
+def _clean(text: str) -> str | None:
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     # Nearly every cell is printable as it is, and then there is nothing to remove.
     clean = (text if text.isprintable() else _without_controls(text)).strip()
-    if clean.upper() in _SPREADSHEET_ERRORS:
+    if clean[:1] == "#" and clean.upper() in _SPREADSHEET_ERRORS:
         raise UnreadableCell(f"“{clean}”是表格公式的错误值")
     return clean or None
+
+
+# A code or number is looked at several times in its row, and a word in many rows: each is cleaned once.
+_clean_short = lru_cache(maxsize=8192)(_clean)
 
 
 def _without_controls(text: str) -> str:

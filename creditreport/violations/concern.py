@@ -146,9 +146,13 @@ def cell_code(cell: Any, sentinels: tuple[str, ...]) -> str:
         text = clean_text(cell)
     except UnreadableCell:
         return f"{int(cell)}"[:15] + "***" if isinstance(cell, float) else ""
-    if text is None or says_nothing(text, sentinels):
-        return ""
-    return comparable_code(text).translate(_MASK_SIGNS)
+    return "" if text is None else _plain_code(text, sentinels)
+
+
+@lru_cache(maxsize=4096)
+def _plain_code(text: str, sentinels: tuple[str, ...]) -> str:
+    """A business's rows follow one another in most tables: its code is made comparable once."""
+    return "" if says_nothing(text, sentinels) else comparable_code(text).translate(_MASK_SIGNS)
 
 
 def shows_enough(code: str) -> bool:

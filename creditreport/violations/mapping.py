@@ -17,7 +17,7 @@ Row = Mapping[str, Any]
 SEPARATORS = "；;、,，\n"
 _POWERS = {"yuan": 0, "wan_yuan": 4}
 # Words, days, amounts and authorities repeat from row to row: what a short cell means is worked out once.
-_SHORT, _REMEMBERED = 64, 4096
+_SHORT, _REMEMBERED = 64, 16384
 _NOT_MET = object()
 
 
@@ -36,7 +36,8 @@ class _Rule:
     declared: FieldRule
     table: Table | None
     column: str | None
-    met: dict[str, Any] = field(default_factory=dict, compare=False)
+    fixed: Any
+    met: dict[str | None, Any] = field(default_factory=dict, compare=False)
 
 
 class Mapper:
@@ -46,7 +47,7 @@ class Mapper:
         self._key, self._required = manifest.key, manifest.expect.required
         self._forms = KEYS[manifest.role]
         self._rules = {
-            key: tuple(_bind(rule, manifest, vocabulary) for rule in rules)
+            key: tuple(_bind(rule, self._forms[key], manifest, vocabulary) for rule in rules)
             for key, rules in manifest.fields.items()
             if key != "uscc"
         }
@@ -72,9 +73,14 @@ class Mapper:
         """Every key that the row states. Raises :class:`Unmappable`."""
         values: dict[str, Any] = {}
         for key, rules in self._rules.items():
-            form = self._forms[key]
             for rule in rules:
-                value = _value(rule, form, row, key)
+                if rule.column is None:
+                    value = rule.fixed
+                else:
+                    cell = row[rule.column]
+                    value = rule.met.get(cell, _NOT_MET) if type(cell) is str or cell is None else _NOT_MET
+                    if value is _NOT_MET:
+                        value = _value(rule, self._forms[key], cell, key)
                 if value is not None:
                     values[key] = value
                     break
@@ -91,24 +97,18 @@ def _stated(row: Row, column: str, what: str) -> str:
     return text
 
 
-def _bind(rule: FieldRule, manifest: Manifest, vocabulary: Vocabulary) -> _Rule:
+def _bind(rule: FieldRule, form: KeyForm, manifest: Manifest, vocabulary: Vocabulary) -> _Rule:
     table = find_table(rule.lookup, manifest.lookups, vocabulary) if rule.lookup else None
-    return _Rule(rule, table, rule.column)
+    return _Rule(rule, table, rule.column, _as_list(rule.value, form))
 
 
-def _value(rule: _Rule, form: KeyForm, row: Row, key: str) -> Any:
-    if rule.column is None:
-        return _as_list(rule.declared.value, form)
-    cell = row[rule.column]
-    short = type(cell) is str and len(cell) <= _SHORT
-    value = rule.met.get(cell, _NOT_MET) if short else _NOT_MET
-    if value is not _NOT_MET:
-        return value
+def _value(rule: _Rule, form: KeyForm, cell: Any, key: str) -> Any:
+    """What a cell means that was not met before, or is too long to be remembered."""
     try:
         value = _read(rule, form, cell, key)
     except UnreadableCell as error:
         raise Unmappable(rule.column, f"列“{rule.column}”：{error}") from error
-    if short and len(rule.met) < _REMEMBERED:
+    if (cell is None or (type(cell) is str and len(cell) <= _SHORT)) and len(rule.met) < _REMEMBERED:
         rule.met[cell] = value
     return value
 

@@ -99,7 +99,8 @@ class _Judging:
 
     def _keep(self, came: Row, row: Row, code: str) -> None:
         try:
-            row_id, value = self._mapper.row_id(row), build_value(self._manifest, self._mapper, row, code)
+            row_id = self._mapper.row_id(row)
+            value = build_value(self._manifest, self._mapper, row, code, row_id)
             self._refuse_days_to_come(value)
         except Unmappable as error:
             self.gathering.set_aside(came, error.column, error.problem)
@@ -121,11 +122,12 @@ class _Judging:
         return fingerprint(self.gathering.visible(row))
 
 
-def build_value(manifest: Manifest, mapper: Mapper, row: Row, code: str) -> ViolationRecord | OverlayEntry:
-    """What a row of the business with ``code`` becomes. Raises :class:`Unmappable`."""
-    if manifest.role is Role.OVERLAY:
-        return build_entry(manifest, mapper, row, code)
-    return build_record(manifest, mapper, row, code)
+def build_value(
+    manifest: Manifest, mapper: Mapper, row: Row, code: str, row_id: str | None = None
+) -> ViolationRecord | OverlayEntry:
+    """What a row of the business with ``code`` becomes; ``row_id`` if it is known. Raises :class:`Unmappable`."""
+    build = build_entry if manifest.role is Role.OVERLAY else build_record
+    return build(manifest, mapper, row, code, row_id)
 
 
 def all_businesses(manifest: Manifest, vocabulary: Vocabulary, rows: Rows) -> Kept:
