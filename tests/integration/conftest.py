@@ -19,6 +19,7 @@ from creditreport.reports.fonts import FontSet
 from creditreport.service import Service
 from creditreport.violations.collect import read_register
 from tests.integration.city import City
+from tests.printed import CLEAN, FIVE_HUNDRED, LONG, WITH_RECORDS, Printed
 
 
 @pytest.fixture
@@ -87,3 +88,27 @@ def closed_account(postgres_server: str) -> str:
         connection.execute(text("CREATE ROLE closed_account NOLOGIN"))
     admin.dispose()
     return make_url(postgres_server).set(username="closed_account").render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def clean(fonts: FontSet, tmp_path_factory: pytest.TempPathFactory) -> Printed:
+    """A report without a record, printed."""
+    return Printed(CLEAN, fonts, tmp_path_factory.mktemp("clean"))
+
+
+@pytest.fixture(scope="session")
+def found(fonts: FontSet, tmp_path_factory: pytest.TempPathFactory) -> Printed:
+    """A report with a few records, printed."""
+    return Printed(WITH_RECORDS, fonts, tmp_path_factory.mktemp("found"))
+
+
+@pytest.fixture(scope="session")
+def long(fonts: FontSet, tmp_path_factory: pytest.TempPathFactory) -> Printed:
+    """Long names, long facts, printed."""
+    return Printed(LONG, fonts, tmp_path_factory.mktemp("long"))
+
+
+@pytest.fixture(scope="session")
+def many(fonts: FontSet, tmp_path_factory: pytest.TempPathFactory) -> Printed:
+    """Five hundred records, printed."""
+    return Printed(FIVE_HUNDRED, fonts, tmp_path_factory.mktemp("many"))

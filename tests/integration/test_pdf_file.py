@@ -19,27 +19,7 @@ from creditreport.reports.content import ReportContent, grouped
 from creditreport.reports.fonts import FontSet
 from creditreport.reports.pages import ATTACHMENT, RENDERER_VERSION, render
 from tests.papers import CODE, URL, listed, report
-from tests.printed import CLEAN, FIVE_HUNDRED, LONG, WITH_RECORDS, Printed
-
-
-@pytest.fixture(scope="module")
-def clean(fonts: FontSet, tmp_path_factory: pytest.TempPathFactory) -> Printed:
-    return Printed(CLEAN, fonts, tmp_path_factory.mktemp("clean"))
-
-
-@pytest.fixture(scope="module")
-def found(fonts: FontSet, tmp_path_factory: pytest.TempPathFactory) -> Printed:
-    return Printed(WITH_RECORDS, fonts, tmp_path_factory.mktemp("found"))
-
-
-@pytest.fixture(scope="module")
-def long(fonts: FontSet, tmp_path_factory: pytest.TempPathFactory) -> Printed:
-    return Printed(LONG, fonts, tmp_path_factory.mktemp("long"))
-
-
-@pytest.fixture(scope="module")
-def many(fonts: FontSet, tmp_path_factory: pytest.TempPathFactory) -> Printed:
-    return Printed(FIVE_HUNDRED, fonts, tmp_path_factory.mktemp("many"))
+from tests.printed import CLEAN, WITH_RECORDS, Printed
 
 
 @pytest.fixture(params=["clean", "found", "long", "many"])

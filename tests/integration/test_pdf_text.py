@@ -5,32 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 from creditreport.reports.content import grouped
 from creditreport.reports.fonts import FontSet
 from tests.papers import CODE, LONG_TITLE, LONG_UNIT, domain, report
-from tests.printed import CLEAN, FACTS, FIVE_HUNDRED, LONG, LONG_NAME, RARE_NAME, WITH_RECORDS, Printed
-
-
-@pytest.fixture(scope="module")
-def clean(fonts: FontSet, tmp_path_factory: pytest.TempPathFactory) -> Printed:
-    return Printed(CLEAN, fonts, tmp_path_factory.mktemp("clean"))
-
-
-@pytest.fixture(scope="module")
-def found(fonts: FontSet, tmp_path_factory: pytest.TempPathFactory) -> Printed:
-    return Printed(WITH_RECORDS, fonts, tmp_path_factory.mktemp("found"))
-
-
-@pytest.fixture(scope="module")
-def long(fonts: FontSet, tmp_path_factory: pytest.TempPathFactory) -> Printed:
-    return Printed(LONG, fonts, tmp_path_factory.mktemp("long"))
-
-
-@pytest.fixture(scope="module")
-def many(fonts: FontSet, tmp_path_factory: pytest.TempPathFactory) -> Printed:
-    return Printed(FIVE_HUNDRED, fonts, tmp_path_factory.mktemp("many"))
+from tests.printed import FACTS, FIVE_HUNDRED, LONG_NAME, RARE_NAME, WITH_RECORDS, Printed
 
 
 def test_first_page_in_words(found: Printed) -> None:
