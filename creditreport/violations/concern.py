@@ -1,9 +1,10 @@
 """Whom a row concerns: this business, perhaps this business, or another.
 
 A valid unified code means that code's business only. A masked, short or wrong code, or none, means whoever fits the
-mask or has the name now or had it before: perhaps this business, so that a person must settle the row before a report
-is issued. A mask that shows fewer than eight characters would fit half the city and counts as no code; then the name
-decides alone, so that one bad row never stops everybody.
+mask, or has the code that a short one was cut from, or has the name now or had it before: perhaps this business, so
+that a person must settle the row before a report is issued. A mask that shows fewer than eight characters would fit
+half the city and counts as no code; so does a short code that shows fewer than four of the organisation's own. Then
+the name decides alone, so that one bad row never stops everybody. Several codes or names in one cell mean each of them.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ Row = Mapping[str, Any]
 CodeColumns = tuple[tuple[str, tuple[str, ...]], ...]
 _MASK_SIGNS = str.maketrans(dict.fromkeys("×✱∗﹡●?", "*"))
 _LEAST_SHOWN = 8
+_LEAST_LEFT = 10
+_LEAST_OF_ORGANISATION = 4
+_BETWEEN_NAMES = re.compile(r"[、;,/|]")
 ORGANISATION = slice(8, 17)
 
 
@@ -101,7 +105,7 @@ class ConcernRule:
                 name = clean_text(row[column])
             except UnreadableCell:
                 continue
-            if name is not None and comparable_name(name) in self._own_names:
+            if name is not None and not self._own_names.isdisjoint(names_in(name)):
                 why = f"代码“{stated[0][1]}”不正确" if stated else "没有统一社会信用代码"
                 return Finding(Concern.MAYBE, column=column, problem=f"{why}，名称与本主体的现用名或曾用名相同")
         return _NOT
@@ -111,12 +115,38 @@ class ConcernRule:
         if "*" in code:
             return shows_enough(code) and any(_mask(code).fullmatch(own) for own in self._own_codes)
         plain = code.replace("-", "")
+        if could_be_damaged(plain) and any(_damaged(plain, own) for own in self._own_codes):
+            return True
         if plain in self._own_organisations:
             return True
         # The old tax number: six digits of the region and the organisation code.
         if len(plain) == 15 and plain[6:] in self._own_organisations:
             return True
         return bool(self._own_registration) and plain == self._own_registration
+
+
+def names_in(cell: str) -> list[str]:
+    """The names of a cell in comparable form: the whole, and the parts where somebody wrote several."""
+    name = comparable_name(cell)
+    parts = [part for part in _BETWEEN_NAMES.split(name) if part]
+    return [name, *parts] if len(parts) > 1 else [name]
+
+
+def could_be_damaged(plain: str) -> bool:
+    """Whether a code without signs of masking is long enough to be a unified code cut short, or to have one in it.
+
+    Fifteen digits are an old tax or registration number, of which a table may be full; they are told apart otherwise.
+    """
+    return len(plain) >= _LEAST_LEFT and not (len(plain) == 15 and plain.isdecimal())
+
+
+def _damaged(plain: str, own: str) -> bool:
+    """Whether ``plain`` is a part of ``own`` (cut short), or has ``own`` in it (two codes in one cell, words around)."""
+    at = own.find(plain)
+    if at < 0:
+        return len(own) == 18 and own in plain
+    # The first eight characters are those of half a district: some of the organisation's own must be there.
+    return min(at + len(plain), ORGANISATION.stop) - max(at, ORGANISATION.start) >= _LEAST_OF_ORGANISATION
 
 
 def code_columns(manifest: Manifest) -> CodeColumns:

@@ -20,14 +20,16 @@ from creditreport.violations.concern import (
     Row,
     cell_code,
     code_columns,
+    could_be_damaged,
     is_valid_code,
     name_columns,
+    names_in,
     shows_enough,
     stated_codes,
 )
 from creditreport.violations.record import comparable_code, comparable_name
 
-# Rows with a masked code are few; each is held against the business's codes.
+# Rows with a masked or damaged code are few; each is held against the business's codes.
 MASKED = "*"
 
 
@@ -62,8 +64,8 @@ class HandleRule:
                 yield _digest("o", organisation)
         for column in self._names:
             name = _text(row[column])
-            if name:
-                yield _digest("n", comparable_name(name))
+            for one in names_in(name) if name else ():
+                yield _digest("n", one)
 
 
 def _by_codes(codes: Iterable[str]) -> Iterable[str]:
@@ -71,7 +73,7 @@ def _by_codes(codes: Iterable[str]) -> Iterable[str]:
         plain = code.replace("-", "")
         yield _digest("c", code)
         yield _digest("c", plain)
-        if "*" in code and shows_enough(code):
+        if shows_enough(code) if "*" in code else could_be_damaged(plain):
             yield MASKED
         if len(plain) == 9:
             yield _digest("o", plain)

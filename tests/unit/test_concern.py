@@ -9,6 +9,7 @@ import pytest
 from creditreport.catalog.manifest import Manifest
 from creditreport.entities.entity import BusinessEntity, EntityType, RegistrationStatus
 from creditreport.violations.concern import Concern, ConcernRule, code_columns, read_code
+from creditreport.violations.handles import HandleRule, entity_handles
 
 OWN = "91320900MA1MBCDEXU"
 OLD = "913209007FAKE0001X"  # replaced by the register, and wrong in itself: such codes were given out
@@ -56,6 +57,34 @@ def test_the_code_may_stand_in_a_later_column() -> None:
     assert concern(code="暂无", tax=OWN) is Concern.MINE
     rule = ConcernRule(MANIFEST, ENTITY)
     assert rule.of({"id": "1", "code": "", "tax": OWN, "org": "", "name": "", "party": ""}).code == OWN
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"code": OWN[:17]},
+        {"code": OWN[:12]},
+        {"code": OWN[1:]},
+        {"code": OWN[6:16]},
+        {"code": f"代码：{OWN}"},
+        {"code": f"{valid_other()}；{OWN}"},
+        {"code": None, "name": f"盐城别家有限公司、{ENTITY.name}"},
+        {"code": None, "party": f"盐城旧名有限公司/{'盐城别家有限公司'}"},
+    ],
+)
+def test_a_short_code_or_several_in_one_cell_may_be_mine(cells: dict[str, Any]) -> None:
+    given = {"name": "盐城别家有限公司", **cells}
+    row = {"id": "1", "code": None, "tax": None, "org": None, "name": None, "party": None} | given
+    assert ConcernRule(MANIFEST, ENTITY).of(row).concern is Concern.MAYBE
+    # Our own store finds the row by what it and the business share.
+    codes, others = entity_handles(ENTITY)
+    found = HandleRule(MANIFEST).of(row)
+    assert found.code in codes or set(found.others) & others
+
+
+@pytest.mark.parametrize("code", [OWN[:11], OWN[:8], "1234567890", OWN[8:16], "91320902MA1TE"])
+def test_what_a_short_code_shows_of_half_a_district_means_nobody(code: str) -> None:
+    assert concern(code=code, name="盐城别家有限公司") is Concern.NOT
 
 
 def test_two_right_codes_in_one_row_are_for_a_person_to_settle() -> None:
