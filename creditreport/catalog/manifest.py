@@ -34,7 +34,7 @@ class Role(StrEnum):
 class Join(Part):
     """A second table whose columns are joined on; they are named ``<alias>.<column>`` in the mapping.
 
-    A left join: a row of the main table without a partner is still seen, and fails for want of what it lacks.
+    A left join: a row of the main table without a partner is still seen; ``[expect] share`` can make it an error.
     """
 
     table: str

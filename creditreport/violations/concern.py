@@ -141,7 +141,7 @@ def could_be_damaged(plain: str) -> bool:
 
 
 def _damaged(plain: str, own: str) -> bool:
-    """Whether ``plain`` is a part of ``own`` (cut short), or has ``own`` in it (two codes in one cell, words around)."""
+    """Whether ``plain`` is a part of ``own`` (cut short), or has ``own`` in it (several codes, words around)."""
     at = own.find(plain)
     if at < 0:
         return len(own) == 18 and own in plain
