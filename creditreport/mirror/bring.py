@@ -23,7 +23,7 @@ from creditreport.mirror.bulk import write_rows
 from creditreport.mirror.models import MirrorHandle, MirrorRow, MirrorRun, RunState
 from creditreport.sources.base import Row, Rows, SourceIncomplete
 from creditreport.violations.answer import Quarantined
-from creditreport.violations.fingerprint import row_text, text_digest
+from creditreport.violations.fingerprint import bytes_digest, row_bytes, row_text
 from creditreport.violations.handles import HandleRule, Handles
 from creditreport.violations.mapping import Mapper, Unmappable
 from creditreport.violations.reading import UNTAKEN, build_value, check_source
@@ -97,7 +97,7 @@ class Bringing:
         """Bring all rows. Raises :class:`SourceIncomplete` when the columns are not the manifest's."""
         check_source(self._manifest, rows.columns)
         brought = Brought(tuple(rows.columns))
-        visible = tuple(column for column in rows.columns if column not in self._ignored)
+        visible = tuple(sorted(column for column in rows.columns if column not in self._ignored))
         # Left only when nothing is being written any more, whatever happened.
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="mirror-store") as self._writer:
             for row in rows:
@@ -120,9 +120,8 @@ class Bringing:
         if reason is not None or belongs is False:
             self._note_key(row, brought)
             return
-        cells = {column: row[column] for column in visible}
-        text = row_text(cells)
-        mark = text_digest(text)
+        text = row_bytes(row, visible)
+        mark = bytes_digest(text)
         if mark in brought.seen:
             return
         brought.seen.add(mark)
@@ -134,11 +133,12 @@ class Bringing:
         key = self._key(row)
         problem = self._problem(row, key, handles.code, belongs)
         if problem is not None:
+            cells = {column: row[column] for column in brought.columns if column not in self._ignored}
             self._set_aside(Quarantined(shown(cells), *problem, mark.hex()), brought)
         if known:
             brought.unchanged += 1
         else:
-            self._write(row, key, text, mark, handles, brought)
+            self._write(row, key, text.decode(), mark, handles, brought)
 
     def _write(self, row: Row, key: str | None, text: str, mark: bytes, handles: Handles, brought: Brought) -> None:
         plan = self._plan

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Table, insert, text
@@ -11,6 +13,8 @@ from sqlalchemy.orm import Session
 from creditreport.mirror.models import MirrorHandle, MirrorRow
 
 ROW_COLUMNS = ("from_run", "n", "slug", "fingerprint", "row_key", "uscc", "content", "learnt_at")
+# All rows of a run are learnt at a few moments: each is written out once.
+_moment_text = lru_cache(maxsize=64)(str)
 HANDLE_COLUMNS = ("slug", "handle", "from_run", "n")
 
 
@@ -32,4 +36,4 @@ def _write(session: Session, table: Table, columns: Sequence[str], rows: Sequenc
     connection: Any = session.connection().connection.driver_connection
     with connection.cursor() as cursor, cursor.copy(f"COPY {table.name} ({', '.join(columns)}) FROM STDIN") as copy:
         for row in rows:
-            copy.write_row(row)
+            copy.write_row([_moment_text(cell) if type(cell) is datetime else cell for cell in row])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from pydantic_core import PydanticSerializationError, to_json
 
 Row = Mapping[str, Any]
-_PLAIN = (str, int, float, bool, type(None))
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 _READ: Mapping[str, Callable[[str], Any]] = {
     "decimal": Decimal,
@@ -30,12 +30,17 @@ _READ: Mapping[str, Callable[[str], Any]] = {
 
 def row_text(row: Row) -> str:
     """``row`` as JSON, its columns in order; what JSON has no word for stands as ``{"kind": "text"}``."""
-    cells = {name: row[name] if type(row[name]) in _PLAIN else _marked(row[name]) for name in sorted(row)}
+    return row_bytes(row, sorted(row)).decode()
+
+
+def row_bytes(row: Row, names: Iterable[str]) -> bytes:
+    """The same of the columns ``names`` alone, which are in order already, in UTF-8."""
+    cells = {name: cell if type(cell := row[name]) in _PLAIN else _marked(cell) for name in names}
     try:
         # The same text much sooner, but for numbers with a fraction, which are written in more than one way.
-        return _ENCODE(cells) if float in map(type, cells.values()) else to_json(cells).decode()
-    except PydanticSerializationError:  # half of a surrogate pair, which no store takes
-        return json.dumps(cells)
+        return _ENCODE(cells).encode() if float in map(type, cells.values()) else to_json(cells)
+    except (PydanticSerializationError, UnicodeEncodeError):  # half of a surrogate pair, which no store takes
+        return json.dumps(cells).encode()
 
 
 def row_of(text: str) -> dict[str, Any]:
@@ -50,12 +55,12 @@ def fingerprint(row: Row) -> str:
 
 def text_fingerprint(text: str) -> str:
     """The fingerprint of a row that is text already."""
-    return text_digest(text).hex()
+    return bytes_digest(text.encode()).hex()
 
 
-def text_digest(text: str) -> bytes:
-    """The same as 16 bytes."""
-    return hashlib.sha256(text.encode()).digest()[:16]
+def bytes_digest(text: bytes) -> bytes:
+    """The same as 16 bytes, of a row in UTF-8."""
+    return hashlib.sha256(text).digest()[:16]
 
 
 def _marked(cell: Any) -> Any:

@@ -171,14 +171,15 @@ class ViolationRecord(BaseModel):
 
     @model_validator(mode="after")
     def _dates_belong(self) -> ViolationRecord:
-        if self.kind.continuing:
+        continuing = self.kind.continuing
+        if continuing:
             if self.listed_on is None:
                 raise MissingDay("listed_on")
             if self.removed_on is not None and self.removed_on < self.listed_on:
                 raise ImpossibleDay("removed_on", "before listed_on")
         elif self.decided_on is None:
             raise MissingDay("decided_on")
-        began = self.listed_on if self.kind.continuing else self.decided_on
+        began = self.listed_on if continuing else self.decided_on
         if self.repaired_on is not None and began is not None and self.repaired_on < began:
             raise ImpossibleDay("repaired_on", "before the decision")
         return self

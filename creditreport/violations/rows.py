@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from creditreport.catalog.manifest import Condition, Manifest, Skip
@@ -18,6 +19,8 @@ from creditreport.violations.record import comparable_code, comparable_name
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
+# A column that rows are left out by has few different words and many rows.
+_word = lru_cache(4096)(comparable_word)
 
 
 class ColumnMismatch(ValueError):
@@ -79,8 +82,10 @@ class RowFilter:
     def skipped(self, row: Row) -> str | None:
         """The reason for which the row is left out, if there is one."""
         for skip, words in self._skips:
-            pairs = zip(skip.when, words, strict=True)
-            if all(_holds(condition, known, row) for condition, known in pairs):
+            for condition, known in zip(skip.when, words, strict=True):
+                if not _holds(condition, known, row):
+                    break
+            else:
                 return skip.reason
         return None
 
@@ -95,7 +100,7 @@ def _holds(condition: Condition, words: frozenset[str], row: Row) -> bool:
         return says_nothing(text) == condition.empty
     if condition.unified_code is not None:
         return is_valid_code(comparable_code(text or "")) == condition.unified_code
-    return comparable_word(text or "") in words
+    return _word(text or "") in words
 
 
 def _text(cell: Any) -> str | None:

@@ -100,3 +100,4 @@ def test_what_is_not_the_same_cell_is_not_the_same_row(one: Any, other: Any) -> 
 
 def test_a_kind_of_cell_that_nobody_foresaw_is_kept_as_text() -> None:
     assert row_of(row_text({"a": [1, "x"], "b": "\ud800"})) == {"a": "[1, 'x']", "b": "\ud800"}
+    assert row_of(row_text({"a": 1.5, "b": "\ud800"})) == {"a": 1.5, "b": "\ud800"}
