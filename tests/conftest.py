@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 from sqlalchemy import create_engine, text
 
@@ -20,6 +21,10 @@ from creditreport.signing.demo_ca import init_demo_keys
 
 if TYPE_CHECKING:
     from tests.portal import Portal
+
+# A busy machine is no error; and what CI refuses it must refuse again.
+hypothesis.settings.register_profile("creditreport", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("creditreport")
 
 # A Saturday: its window ends on Friday the 20th.
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=SHANGHAI)
