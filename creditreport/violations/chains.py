@@ -65,18 +65,17 @@ class Chains:
         self.followed = _links(records, own_codes)
         self._order = self._followed_first()
         self._refuse_forks()
-        self._superseded = self._find_superseded()
+        self._superseded_by = self._find_superseding()
         self._repairs = self._take_over_repairs()
         self._first_days = self._find_first_days()
 
-    def superseded(self, position: int) -> bool:
-        """Whether a record that follows this one, directly or through others, stands."""
-        return self._superseded[position]
+    def superseded_by(self, position: int) -> int | None:
+        """The last record that follows this one, directly or through others, and stands; ``None`` if none does."""
+        return self._superseded_by[position]
 
-    def repaired(self, position: int, on: date) -> bool:
-        """Whether the record's repair, its own or taken over, was complete on the day ``on``."""
-        repair, since = self._repairs[position]
-        return repair is Repair.REPAIRED and (since is None or since <= on)
+    def repair_of(self, position: int) -> tuple[Repair | None, date | None]:
+        """The record's repair and since when, its own or taken over from what it follows."""
+        return self._repairs[position]
 
     def first_days(self, position: int) -> frozenset[date]:
         """The days of the first decision of the record's chain, one for each way back (none for a continuing state)."""
@@ -119,13 +118,16 @@ class Chains:
                 followers[earlier].append(position)
         return followers
 
-    def _find_superseded(self) -> list[bool]:
-        superseded = [False] * len(self.records)
+    def _find_superseding(self) -> list[int | None]:
+        superseding: list[int | None] = [None] * len(self.records)
         for position in reversed(self._order):
-            if superseded[position] or stands(self.records[position]):
+            last = superseding[position]
+            if last is None and stands(self.records[position]):
+                last = position
+            if last is not None:
                 for earlier in self.followed[position]:
-                    superseded[earlier] = True
-        return superseded
+                    superseding[earlier] = last
+        return superseding
 
     def _take_over_repairs(self) -> list[tuple[Repair | None, date | None]]:
         repairs: list[tuple[Repair | None, date | None]] = [(None, None)] * len(self.records)

@@ -29,12 +29,12 @@ from dataclasses import dataclass
 from creditreport.errors import Problem
 from creditreport.violations.chains import Chains
 from creditreport.violations.reason import Reason
-from creditreport.violations.record import ViolationRecord, comparable_code, comparable_name, comparable_number
+from creditreport.violations.record import ViolationRecord, comparable_code
 from creditreport.violations.ruleset import RuleSet
-from creditreport.violations.steps import Case, ScreeningDomain, first_reason
+from creditreport.violations.steps import DUPLICATE, Case, Entry, ScreeningDomain, first_reason
 from creditreport.violations.window import ScreeningRequest, Window
 
-__all__ = ["Decision", "Reason", "ScreeningDomain", "ScreeningRequest", "screen"]
+__all__ = ["Decision", "Reason", "Screened", "ScreeningDomain", "ScreeningRequest", "examine", "screen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,14 @@ class Decision:
     listed: bool
     reason: Reason | None = None
     basis: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """The decisions, and the cases that they were made on, both in the order of the records."""
+
+    decisions: list[Decision]
+    cases: list[Case]
 
 
 def screen(
@@ -60,31 +68,44 @@ def screen(
     ``UNKNOWN_DOMAIN`` for a record of a domain that is not there and ``UNSCREENABLE_CHAIN``, both with the index of
     the record (the latter also with ``domain`` in the problem's details).
     """
+    return examine(records, request, ruleset, domains, window).decisions
+
+
+def examine(
+    records: Sequence[ViolationRecord],
+    request: ScreeningRequest,
+    ruleset: RuleSet,
+    domains: Mapping[str, ScreeningDomain],
+    window: Window,
+) -> Screened:
+    """The same with the cases, for whoever must explain a decision."""
     if request.ruleset != ruleset.id:
         raise ValueError(f"the request asks for rule set {request.ruleset}, given is {ruleset.id}")
     own_codes = frozenset(map(comparable_code, (request.uscc, *request.previous_codes)))
     _refuse_unknown_domains(records, domains)
     chains = Chains(records, own_codes)
-    reasons: list[Reason | None] = [
-        first_reason(
-            Case(
-                record=record,
-                position=position,
-                domain=domains[record.domain],
-                own_codes=own_codes,
-                issued_on=request.issued_on,
-                window=window,
-                ruleset=ruleset,
-                chains=chains,
-            )
+    listed: dict[Entry, int] = {}
+    cases = [
+        Case(
+            record=record,
+            position=position,
+            domain=domains[record.domain],
+            own_codes=own_codes,
+            issued_on=request.issued_on,
+            window=window,
+            ruleset=ruleset,
+            chains=chains,
+            listed=listed,
         )
         for position, record in enumerate(records)
     ]
-    _exclude_duplicates(records, reasons, domains)
-    return [
+    reasons = [first_reason(case) for case in cases]
+    _exclude_duplicates(cases, reasons, listed)
+    decisions = [
         Decision(record, listed=reason is None, reason=reason, basis=ruleset.basis_of(reason) if reason else None)
         for record, reason in zip(records, reasons, strict=True)
     ]
+    return Screened(decisions, cases)
 
 
 def _refuse_unknown_domains(records: Sequence[ViolationRecord], domains: Mapping[str, ScreeningDomain]) -> None:
@@ -93,17 +114,11 @@ def _refuse_unknown_domains(records: Sequence[ViolationRecord], domains: Mapping
             raise Problem("UNKNOWN_DOMAIN", shown={"index": index, "key": "domain"}, value=record.domain)
 
 
-def _exclude_duplicates(
-    records: Sequence[ViolationRecord], reasons: list[Reason | None], domains: Mapping[str, ScreeningDomain]
-) -> None:
+def _exclude_duplicates(cases: Sequence[Case], reasons: list[Reason | None], listed: dict[Entry, int]) -> None:
     """Step 20: one decision, one entry, in the domain with the lowest number."""
-    lowest: dict[tuple[str, str], int] = {}
-    candidates = [position for position, reason in enumerate(reasons) if reason is None]
-    for position in sorted(candidates, key=lambda at: domains[records[at].domain].number):
-        record = records[position]
-        key = (comparable_number(record.document_number or ""), comparable_name(record.authority or ""))
-        if not all(key):
-            continue
-        number = domains[record.domain].number
-        if lowest.setdefault(key, number) < number:
-            reasons[position] = Reason.DUPLICATE
+    left = [case for case in cases if reasons[case.position] is None]
+    for case in sorted(left, key=lambda one: one.domain.number):
+        if DUPLICATE.excludes(*DUPLICATE.look(case)):
+            reasons[case.position] = Reason.DUPLICATE
+        else:
+            listed.setdefault(case.entry, case.domain.number)

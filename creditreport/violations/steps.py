@@ -2,13 +2,17 @@
 
 Each question is asked only of records that no earlier step has excluded. An optional key that is absent means "not
 stated" and excludes nothing: every comparison is with the stated value, never with its opposite.
+
+A step *looks* at a few named values and answers from these alone. So an explanation that shows the values shows all
+that decided, and there is no second telling of the rules that could drift from the first (``explain.py``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from creditreport.violations.chains import Chains
 from creditreport.violations.reason import Reason
@@ -18,13 +22,18 @@ from creditreport.violations.record import (
     Kind,
     PenaltyType,
     Procedure,
+    Repair,
     ViolationRecord,
     comparable_code,
+    comparable_name,
+    comparable_number,
 )
 from creditreport.violations.ruleset import RuleSet
 from creditreport.violations.window import Window
 
 MINOR_PENALTIES = frozenset({PenaltyType.WARNING, PenaltyType.PUBLIC_CRITICISM})
+# A document number and an authority, both as they are compared.
+Entry = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,11 @@ class ScreeningDomain:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One record with everything that its steps look at."""
+    """One record with everything that its steps look at.
+
+    ``listed`` is shared by all cases of a screening: for each entry the lowest-numbered domain that lists it. It is
+    filled while step 20 is asked, domain by domain.
+    """
 
     record: ViolationRecord
     position: int
@@ -47,130 +60,174 @@ class Case:
     window: Window
     ruleset: RuleSet
     chains: Chains
+    listed: dict[Entry, int] = field(default_factory=dict)
 
-
-def _another_business(case: Case) -> bool:
-    return comparable_code(case.record.uscc) not in case.own_codes
-
-
-def _domain_not_implemented(case: Case) -> bool:
-    return case.domain.effective_from > case.issued_on
-
-
-def _kind_not_covered(case: Case) -> bool:
-    return case.record.kind not in case.ruleset.covered_kinds
-
-
-def _not_of_this_city(case: Case) -> bool:
-    return case.record.local is False
-
-
-def _sealed(case: Case) -> bool:
-    return case.record.sealed is True
-
-
-def _undisclosable(case: Case) -> bool:
-    return case.record.undisclosable is True
-
-
-def _exempted(case: Case) -> bool:
-    return case.record.disposition is Disposition.EXEMPTED
-
-
-def _not_effective(case: Case) -> bool:
-    return case.record.disposition is Disposition.PENDING or case.record.effect is Effect.NOT_EFFECTIVE
-
-
-def _revoked(case: Case) -> bool:
-    return case.record.effect is Effect.REVOKED
-
-
-def _held_unlawful(case: Case) -> bool:
-    return case.record.effect is Effect.ILLEGALITY_CONFIRMED
-
-
-def _superseded(case: Case) -> bool:
-    return case.chains.superseded(case.position)
-
-
-def _repaired(case: Case) -> bool:
-    return case.chains.repaired(case.position, case.issued_on)
-
-
-def _removed_from_list(case: Case) -> bool:
-    removed_on = case.record.removed_on
-    return case.record.kind.continuing and removed_on is not None and removed_on <= case.issued_on
-
-
-def _shielded(case: Case) -> bool:
-    return case.record.shielded is True
-
-
-def _not_publicised(case: Case) -> bool:
-    return case.record.publicised is False
-
-
-def _publicity_ended(case: Case) -> bool:
-    until = case.record.publicity_until
-    return until is not None and until < case.issued_on
-
-
-def _summary_procedure(case: Case) -> bool:
-    return case.record.kind is Kind.PENALTY and case.record.procedure is Procedure.SUMMARY
-
-
-def _warning_only(case: Case) -> bool:
-    types = case.record.penalty_types
-    return case.record.kind is Kind.PENALTY and bool(types) and MINOR_PENALTIES.issuperset(types or ())
-
-
-def _outside_window(case: Case) -> bool:
-    if case.record.kind.continuing:
-        # One that began before the window and still lasts is listed.
-        return case.record.listed_on is not None and case.record.listed_on > case.window.end
-    return not any(day in case.window for day in case.chains.first_days(case.position))
+    @property
+    def entry(self) -> Entry:
+        """Document number and authority; a part that is not stated is empty."""
+        return comparable_number(self.record.document_number or ""), comparable_name(self.record.authority or "")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One numbered step: the reason it gives and the question that excludes."""
+    """One numbered step: the reason it gives, what it looks at (by name), and whether that excludes."""
 
     number: int
     reason: Reason
-    excludes: Callable[[Case], bool]
+    names: tuple[str, ...]
+    look: Callable[[Case], tuple[Any, ...]]
+    excludes: Callable[..., bool]
+
+
+def _window_days(case: Case) -> tuple[Any, ...]:
+    # One state is dated by itself, a decision by the first of its chain.
+    record, window = case.record, case.window
+    if record.kind.continuing:
+        return True, frozenset({record.listed_on}), window.start, window.end
+    return False, case.chains.first_days(case.position), window.start, window.end
+
+
+def _outside(continuing: bool, days: frozenset[date], start: date, end: date) -> bool:
+    if continuing:
+        # One that began before the window and still lasts is listed.
+        return all(day > end for day in days)
+    return not any(start <= day <= end for day in days)
+
+
+def _minor(kind: Kind, types: tuple[PenaltyType, ...] | None) -> bool:
+    return kind is Kind.PENALTY and bool(types) and MINOR_PENALTIES.issuperset(types or ())
 
 
 # The numbers are those of the screening rules. The first step that excludes gives the reason:
 #  1 another business   2 domain not yet implemented   3 kind not covered   4 not of this city   5 sealed
 #  6 not disclosable    7 exempted from penalty   8 not (yet) effective   9 revoked   10 held unlawful
 # 11 superseded   12 repaired   13 removed from the list   14 shielded   15 not publicised   16 publicity ended
-# 17 summary procedure   18 warning only   19 outside the window   20 duplicate: see screen.py, it needs the listed ones
+# 17 summary procedure   18 warning only   19 outside the window
 STEPS: tuple[Step, ...] = (
-    Step(1, Reason.NOT_THIS_ENTITY, _another_business),
-    Step(2, Reason.DOMAIN_NOT_IMPLEMENTED, _domain_not_implemented),
-    Step(3, Reason.CATEGORY_NOT_COVERED, _kind_not_covered),
-    Step(4, Reason.OUT_OF_TERRITORY, _not_of_this_city),
-    Step(5, Reason.SEALED, _sealed),
-    Step(6, Reason.UNDISCLOSABLE, _undisclosable),
-    Step(7, Reason.EXEMPT_FROM_PENALTY, _exempted),
-    Step(8, Reason.NOT_EFFECTIVE, _not_effective),
-    Step(9, Reason.REVOKED, _revoked),
-    Step(10, Reason.UNDER_REVIEW, _held_unlawful),
-    Step(11, Reason.SUPERSEDED, _superseded),
-    Step(12, Reason.REPAIRED, _repaired),
-    Step(13, Reason.LIST_REMOVED, _removed_from_list),
-    Step(14, Reason.SHIELDED, _shielded),
-    Step(15, Reason.NOT_PUBLICISED, _not_publicised),
-    Step(16, Reason.PUBLICITY_ENDED, _publicity_ended),
-    Step(17, Reason.SUMMARY_PROCEDURE, _summary_procedure),
-    Step(18, Reason.WARNING_ONLY, _warning_only),
-    Step(19, Reason.OUTSIDE_WINDOW, _outside_window),
+    Step(
+        1,
+        Reason.NOT_THIS_ENTITY,
+        ("uscc", "own_codes"),
+        lambda case: (comparable_code(case.record.uscc), case.own_codes),
+        lambda code, own: code not in own,
+    ),
+    Step(
+        2,
+        Reason.DOMAIN_NOT_IMPLEMENTED,
+        ("effective_from", "issued_on"),
+        lambda case: (case.domain.effective_from, case.issued_on),
+        lambda since, day: since > day,
+    ),
+    Step(
+        3,
+        Reason.CATEGORY_NOT_COVERED,
+        ("kind", "covered_kinds"),
+        lambda case: (case.record.kind, case.ruleset.covered_kinds),
+        lambda kind, covered: kind not in covered,
+    ),
+    Step(4, Reason.OUT_OF_TERRITORY, ("local",), lambda case: (case.record.local,), lambda local: local is False),
+    Step(5, Reason.SEALED, ("sealed",), lambda case: (case.record.sealed,), lambda sealed: sealed is True),
+    Step(
+        6,
+        Reason.UNDISCLOSABLE,
+        ("undisclosable",),
+        lambda case: (case.record.undisclosable,),
+        lambda undisclosable: undisclosable is True,
+    ),
+    Step(
+        7,
+        Reason.EXEMPT_FROM_PENALTY,
+        ("disposition",),
+        lambda case: (case.record.disposition,),
+        lambda disposition: disposition is Disposition.EXEMPTED,
+    ),
+    Step(
+        8,
+        Reason.NOT_EFFECTIVE,
+        ("disposition", "effect"),
+        lambda case: (case.record.disposition, case.record.effect),
+        lambda disposition, effect: disposition is Disposition.PENDING or effect is Effect.NOT_EFFECTIVE,
+    ),
+    Step(9, Reason.REVOKED, ("effect",), lambda case: (case.record.effect,), lambda effect: effect is Effect.REVOKED),
+    Step(
+        10,
+        Reason.UNDER_REVIEW,
+        ("effect",),
+        lambda case: (case.record.effect,),
+        lambda effect: effect is Effect.ILLEGALITY_CONFIRMED,
+    ),
+    Step(
+        11,
+        Reason.SUPERSEDED,
+        ("superseded_by",),
+        lambda case: (case.chains.superseded_by(case.position),),
+        lambda later: later is not None,
+    ),
+    Step(
+        12,
+        Reason.REPAIRED,
+        ("repair", "repaired_on", "issued_on"),
+        lambda case: (*case.chains.repair_of(case.position), case.issued_on),
+        lambda repair, since, day: repair is Repair.REPAIRED and (since is None or since <= day),
+    ),
+    Step(
+        13,
+        Reason.LIST_REMOVED,
+        ("continuing", "removed_on", "issued_on"),
+        lambda case: (case.record.kind.continuing, case.record.removed_on, case.issued_on),
+        lambda continuing, removed, day: continuing and removed is not None and removed <= day,
+    ),
+    Step(14, Reason.SHIELDED, ("shielded",), lambda case: (case.record.shielded,), lambda shielded: shielded is True),
+    Step(
+        15,
+        Reason.NOT_PUBLICISED,
+        ("publicised",),
+        lambda case: (case.record.publicised,),
+        lambda publicised: publicised is False,
+    ),
+    Step(
+        16,
+        Reason.PUBLICITY_ENDED,
+        ("publicity_until", "issued_on"),
+        lambda case: (case.record.publicity_until, case.issued_on),
+        lambda until, day: until is not None and until < day,
+    ),
+    Step(
+        17,
+        Reason.SUMMARY_PROCEDURE,
+        ("kind", "procedure"),
+        lambda case: (case.record.kind, case.record.procedure),
+        lambda kind, procedure: kind is Kind.PENALTY and procedure is Procedure.SUMMARY,
+    ),
+    Step(
+        18,
+        Reason.WARNING_ONLY,
+        ("kind", "penalty_types"),
+        lambda case: (case.record.kind, case.record.penalty_types),
+        _minor,
+    ),
+    Step(
+        19,
+        Reason.OUTSIDE_WINDOW,
+        ("continuing", "first_days", "window_start", "window_end"),
+        _window_days,
+        _outside,
+    ),
+)
+# Asked last, of the records that no other step excludes, in the order of their domains' numbers: it needs to know
+# what the domains before list.
+DUPLICATE = Step(
+    20,
+    Reason.DUPLICATE,
+    ("document_number", "authority", "listed_in", "domain_number"),
+    lambda case: (*case.entry, case.listed.get(case.entry), case.domain.number),
+    lambda number, authority, listed_in, own: bool(number and authority) and listed_in is not None and listed_in < own,
 )
 
 
 def first_reason(case: Case) -> Reason | None:
     """The reason of the first of steps 1 to 19 that excludes the record and that the rule set applies."""
     for step in STEPS:
-        if case.ruleset.applies(step.reason) and step.excludes(case):
+        if step.excludes(*step.look(case)) and case.ruleset.applies(step.reason):
             return step.reason
     return None
