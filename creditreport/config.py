@@ -16,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from creditreport.clock import Clock, FixedClock, SystemClock
+from creditreport.config_signing import SigningSettings, read_signing
 from creditreport.errors import Problem
 
 PREFIX = "CREDITREPORT_"
@@ -39,7 +40,7 @@ class Settings:
     database_url: str
     public_url: str
     secret_key: str = field(repr=False)
-    signing_passphrase: str = field(repr=False)
+    signing: SigningSettings
     broker_url: str | None
     keys_dir: Path
     domains_dir: Path
@@ -47,11 +48,17 @@ class Settings:
     var_dir: Path
     clock: datetime | None
     ruleset: str
+    rulesets_dir: Path | None
     area_code: str
     issuer_portal: str
     issuing_authority: str
     upload_limit_bytes: int
     environ: Mapping[str, str] = field(repr=False, default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def signing_passphrase(self) -> str:
+        """Opens the key files; empty where there are none to open."""
+        return self.signing.signing_passphrase or ""
 
     @property
     def official_domain(self) -> str:
@@ -84,6 +91,25 @@ def rule_folders() -> tuple[Path, Path | None]:
     reader = _Reader(_given(None))
     has_var = _is_checkout() or PREFIX + "VAR_DIR" in reader.given
     return reader.domains_dir(), reader.var_dir() if has_var else None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChoice:
+    """What a command needs that shows or applies rules without the store."""
+
+    ruleset: str
+    rulesets_dir: Path | None
+    var_dir: Path | None
+    clock: Clock
+
+
+def rule_choice() -> RuleChoice:
+    """The rules' part of the settings alone: no database, no secrets. Raises ``INVALID_SETTING``."""
+    reader, (_, var_dir) = _Reader(_given(None)), rule_folders()
+    clock = reader.clock()
+    return RuleChoice(
+        reader.ruleset(), reader.rulesets_dir(), var_dir, FixedClock(clock) if clock is not None else SystemClock()
+    )
 
 
 def _given(environ: Mapping[str, str] | None) -> dict[str, str]:
@@ -123,6 +149,16 @@ class _Reader:
                 raise Problem("INVALID_SETTING", name=f"{PREFIX}{name}_FILE", detail=str(error)) from error
         return self.text(name)
 
+    def private(self, name: str) -> str | None:
+        """As :meth:`secret`, for what opens a signing key: nobody else may read its file; ``None`` if not given."""
+        file = self.given.get(f"{PREFIX}{name}_FILE")
+        if file and Path(file).exists() and (mode := Path(file).stat().st_mode & 0o077):
+            detail = (
+                f"{file} 其他用户可读（{mode:o}），请运行 chmod 600 {file} / others may read it; run chmod 600 {file}"
+            )
+            raise Problem("INVALID_SETTING", name=f"{PREFIX}{name}_FILE", detail=detail)
+        return self.secret(name) if file or self.given.get(PREFIX + name) else None
+
     def folder(self, name: str, default: Path | None) -> Path:
         value = self.given.get(PREFIX + name)
         path = Path(value) if value else default
@@ -135,6 +171,13 @@ class _Reader:
 
     def var_dir(self) -> Path:
         return self.folder("VAR_DIR", CHECKOUT / "var" if _is_checkout() else None)
+
+    def ruleset(self) -> str:
+        return self.text("RULESET", "yancheng-2024")
+
+    def rulesets_dir(self) -> Path | None:
+        """Optional: the operator's own rule sets, beside the shipped ones."""
+        return self.folder("RULESETS_DIR", None) if self.given.get(PREFIX + "RULESETS_DIR") else None
 
     def number(self, name: str, default: int) -> int:
         value = self.given.get(PREFIX + name)
@@ -165,14 +208,15 @@ class _Reader:
             database_url=self.text("DATABASE_URL"),
             public_url=self.public_url(),
             secret_key=self.secret("SECRET_KEY"),
-            signing_passphrase=self.secret("SIGNING_PASSPHRASE"),
+            signing=read_signing(self),
             broker_url=self.given.get(PREFIX + "BROKER_URL") or None,
             keys_dir=self.folder("KEYS_DIR", data_folder("keys")),
             domains_dir=self.domains_dir(),
             templates_dir=self.folder("TEMPLATES_DIR", data_folder("templates")),
             var_dir=self.var_dir(),
             clock=self.clock(),
-            ruleset=self.text("RULESET", "yancheng-2024"),
+            ruleset=self.ruleset(),
+            rulesets_dir=self.rulesets_dir(),
             area_code=self.text("AREA_CODE", "320900"),
             issuer_portal=self.text("ISSUER_PORTAL", "信用中国（江苏盐城）"),
             issuing_authority=self.text("ISSUING_AUTHORITY", "盐城市公共信用信息中心"),
@@ -183,7 +227,8 @@ class _Reader:
 
 def setting_names() -> list[str]:
     """Every variable that is read, for the test that each is documented."""
-    return [PREFIX + part.name.upper() for part in fields(Settings) if part.name != "environ"]
+    parts = [part.name for part in fields(Settings) if part.name not in ("environ", "signing")]
+    return [PREFIX + name.upper() for name in (*parts, *(part.name for part in fields(SigningSettings)))]
 
 
 def _is_checkout() -> bool:

@@ -2,6 +2,7 @@
 
 ``<KEYS_DIR>/signer.p12``      production: key, certificate and chain, brought by the operator
 ``<KEYS_DIR>/trust/*.pem``     production: the roots (public) that a report's chain must end in
+``<KEYS_DIR>/tsa/*.pem``       the roots that a timestamp must end in, where timestamps are wanted
 ``<KEYS_DIR>/demo/``           demo and test: an invented root and a signer, made by ``keys init``
 
 A private key is readable by its owner only; a file that others may read is refused, because a key that others
@@ -17,11 +18,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
 from creditreport.config import Environment, Settings
 from creditreport.errors import Problem
+from creditreport.signing.algorithms import algorithm_of
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -37,11 +42,18 @@ class KeyPlaces:
 
 @dataclass(frozen=True, slots=True)
 class KeyBundle:
-    """A private key with its certificate and the certificates above it."""
+    """A private key with its certificate and the certificates above it; the key was checked when it was read."""
 
-    key: EllipticCurvePrivateKey
+    key: EllipticCurvePrivateKey | RSAPrivateKey
     certificate: x509.Certificate
     chain: tuple[x509.Certificate, ...]
+    place: str = "file"
+
+    def sign_raw(self, data: bytes) -> bytes:
+        """The signature value over ``data``: ECDSA (DER) or RSA PKCS#1 v1.5, with SHA-256."""
+        if isinstance(self.key, RSAPrivateKey):
+            return self.key.sign(data, PKCS1v15(), SHA256())
+        return self.key.sign(data, ECDSA(SHA256()))
 
 
 def key_places(keys_dir: Path, env: Environment) -> KeyPlaces:
@@ -103,11 +115,14 @@ def load_bundle(path: Path, settings: Settings) -> KeyBundle:
         ) from error
     if key is None or certificate is None:
         raise unavailable(f"{path} 中没有私钥或证书 / {path} holds no private key or no certificate")
-    if not isinstance(key, EllipticCurvePrivateKey) or not isinstance(key.curve, SECP256R1):
-        raise unavailable(f"{path} 的密钥不是 ECDSA P-256 / the key in {path} is not ECDSA P-256")
+    if algorithm_of(key.public_key()) is None or not isinstance(key, EllipticCurvePrivateKey | RSAPrivateKey):
+        raise unavailable(
+            f"{path} 的密钥既不是 ECDSA P-256，也不是 3072 至 4096 位的 RSA；请换用这样的密钥"
+            f" / the key in {path} is neither ECDSA P-256 nor RSA of 3072 to 4096 bits; use one that is"
+        )
     if key.public_key() != certificate.public_key():
         raise unavailable(f"{path} 的证书与私钥不匹配 / the certificate in {path} belongs to another key")
-    return KeyBundle(key, certificate, tuple(others))
+    return KeyBundle(key, certificate, tuple(others), path.name)
 
 
 def _read_private(path: Path, settings: Settings) -> bytes:
@@ -130,9 +145,9 @@ def _read_private(path: Path, settings: Settings) -> bytes:
 def _how_to_provide(path: Path, env: Environment) -> str:
     if env is Environment.PRODUCTION:
         return (
-            f"缺少 {path}；请放入出证机关的 PKCS#12 签名文件（ECDSA P-256，含证书链，权限 600），"
+            f"缺少 {path}；请放入出证机关的 PKCS#12 签名文件（ECDSA P-256 或 RSA-3072，含证书链，权限 600），"
             f"根证书放入 {path.parent / 'trust'}"
-            f" / {path} is missing; put the issuing authority's PKCS#12 file there (ECDSA P-256, with its chain, "
-            f"mode 600) and its root certificate into {path.parent / 'trust'}"
+            f" / {path} is missing; put the issuing authority's PKCS#12 file there (ECDSA P-256 or RSA-3072, with "
+            f"its chain, mode 600) and its root certificate into {path.parent / 'trust'}"
         )
     return f"缺少 {path}；请运行 creditreport keys init / {path} is missing; run creditreport keys init"

@@ -1,85 +1,82 @@
-"""Signing a rendered report: PAdES B-B with a P-256 key, certified against any change.
+"""Signing a rendered report: PAdES with the authority's key, certified against any change.
 
 The signature is pyHanko's. Three things differ from its stock signer: the key is parsed once per process (the
 stock one parses and checks it at every signature), the room for the signature is fixed (the stock one signs twice
 to guess it), and the document's own metadata stay as rendered (the stock writer puts the machine's time there).
+
+:meth:`DocumentSigner.sign` makes level B-B and asks nobody; :meth:`DocumentSigner.seal` goes on from there to the level
+that the settings want (``longterm.py``), or as far as the services let it come.
 """
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from datetime import datetime
 from io import BytesIO
 
-from asn1crypto import keys as asn1_keys
+import structlog
 from asn1crypto import x509 as asn1
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from creditreport.clock import as_shanghai
 from creditreport.config import Settings
-from creditreport.signing.keyfiles import KeyBundle, key_places, load_bundle, unavailable
+from creditreport.config_signing import Level
+from creditreport.signing.algorithms import SigningKey, algorithm_of, signature_size
+from creditreport.signing.authority import AuthorityFailed, TimestampAuthority
+from creditreport.signing.keyfiles import key_places, load_bundle, unavailable
+from creditreport.signing.longterm import DIGEST, Authorities, Sealed, Writer
 from creditreport.signing.trust import load_trust
+from creditreport.signing.waiting import run
+
+log = structlog.get_logger(__name__)
 
 FIELD = "IssuingAuthoritySeal"
-DIGEST = "sha256"
-LEVEL = "B-B"
-ALGORITHM = "ECDSA P-256, SHA-256"
 REASON = "出具经营主体专用信用报告"
 # The visible face is the seal that the page draws; the field over it is transparent.
 _TRANSPARENT = StaticStampStyle(border_width=0)
 
 
-class _PreloadedSigner(SimpleSigner):
-    """pyHanko's signer with a key that is already parsed."""
+class KeySigner(Signer):
+    """pyHanko's signer over a key that is ready, wherever it lies."""
 
-    def __init__(self, bundle: KeyBundle) -> None:
-        certificates = [asn1.Certificate.load(one.public_bytes(Encoding.DER)) for one in bundle.chain]
+    def __init__(self, key: SigningKey) -> None:
+        self._key = key
+        self.others = tuple(asn1.Certificate.load(one.public_bytes(Encoding.DER)) for one in key.chain)
         registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        registry.register_multiple(certificates)
-        key_der = bundle.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-        super().__init__(
-            signing_cert=asn1.Certificate.load(bundle.certificate.public_bytes(Encoding.DER)),
-            signing_key=asn1_keys.PrivateKeyInfo.load(key_der),
-            cert_registry=registry,
-        )
-        self._key: EllipticCurvePrivateKey = bundle.key
+        registry.register_multiple(self.others)
+        certificate = asn1.Certificate.load(key.certificate.public_bytes(Encoding.DER))
+        super().__init__(signing_cert=certificate, cert_registry=registry, prefer_pss=False)
 
-    def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
-        """The raw ECDSA signature over ``data``."""
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        """The signature value over ``data``."""
         if digest_algorithm != DIGEST:
             raise ValueError(digest_algorithm)
-        return self._key.sign(data, ECDSA(SHA256()))
-
-
-class _Writer(IncrementalPdfFileWriter):
-    """pyHanko's writer, leaving title, dates and producer as the page made them."""
-
-    def _update_meta(self) -> None:
-        return None
+        return self._key.sign_raw(data)
 
 
 class DocumentSigner:
-    """The issuing authority's key, ready to sign documents."""
+    """The issuing authority's key, ready to sign documents, and whom it asks for more than level B-B."""
 
-    level = LEVEL
-
-    def __init__(self, bundle: KeyBundle, *, name: str, location: str) -> None:
-        self.certificate = bundle.certificate
-        self.fingerprint = bundle.certificate.fingerprint(SHA256()).hex()
+    def __init__(self, key: SigningKey, *, name: str, location: str, authorities: Authorities | None = None) -> None:
+        self.key = key
+        self.certificate = key.certificate
+        self.fingerprint = key.certificate.fingerprint(SHA256()).hex()
         self._name, self._location = name, location
-        self._signer = _PreloadedSigner(bundle)
-        # Hexadecimal, so two characters for a byte: all certificates, and 1 KiB for attributes and the signature.
-        size = sum(len(one.public_bytes(Encoding.DER)) for one in (bundle.certificate, *bundle.chain))
-        self._reserved = 2 * (size + 1024)
+        self._signer, self._authorities = KeySigner(key), authorities
+        # Hexadecimal, so two characters for a byte: all certificates, the signature, and 1 KiB for attributes.
+        size = sum(len(one.public_bytes(Encoding.DER)) for one in (key.certificate, *key.chain))
+        self._reserved = 2 * (size + signature_size(key.certificate) + 952)
+
+    @property
+    def level(self) -> str:
+        """The level that is wanted: each report says itself which one it reached."""
+        return (self._authorities.wanted if self._authorities else Level.B_B).value
 
     def describe(self) -> dict[str, str]:
         """What ``keys show`` prints: whose certificate, from when to when, and how it signs."""
@@ -91,7 +88,8 @@ class DocumentSigner:
             "valid_from": as_shanghai(certificate.not_valid_before_utc).isoformat(),
             "valid_until": as_shanghai(certificate.not_valid_after_utc).isoformat(),
             "fingerprint": self.fingerprint,
-            "algorithm": ALGORITHM,
+            "algorithm": algorithm_of(certificate.public_key()) or "",
+            "place": self.key.place,
             "level": self.level,
         }
 
@@ -101,18 +99,71 @@ class DocumentSigner:
         Raises ``SIGNING_UNAVAILABLE`` when the certificate is not valid at ``at``: such a signature would be
         refused by every verifier.
         """
+        self._check_validity(at)
+        return run(self._sign(pdf, at, page, box, None))
+
+    def seal(self, pdf: bytes, *, at: datetime, page: int, box: tuple[float, float, float, float]) -> Sealed:
+        """``pdf`` signed as by :meth:`sign` and brought to the wanted level, or as near to it as was possible now.
+
+        Blocks while services are asked, within their time-outs: no transaction may be open. Raises
+        ``SIGNING_UNAVAILABLE`` as :meth:`sign`, and when a certificate of the chain is known to be revoked.
+        """
+        if self._authorities is None:
+            return Sealed(self.sign(pdf, at=at, page=page, box=box), Level.B_B, Level.B_B)
+        self._check_validity(at)
+        sealed = run(self._seal(self._authorities, pdf, at, page, box))
+        if sealed.reduced:
+            log.warning("signature level reduced", wanted=sealed.wanted, reached=sealed.level, why=sealed.problem)
+        return sealed
+
+    async def _seal(
+        self, authorities: Authorities, pdf: bytes, at: datetime, page: int, box: tuple[float, float, float, float]
+    ) -> Sealed:
+        try:
+            signed = await self._sign(pdf, at, page, box, authorities.timestamps)
+        except AuthorityFailed as error:
+            return Sealed(await self._sign(pdf, at, page, box, None), Level.B_B, authorities.wanted, str(error))
+        return await authorities.lengthen(signed, self._signer.signing_cert, self._signer.others)
+
+    def _check_validity(self, at: datetime) -> None:
         begin, end = self.certificate.not_valid_before_utc, self.certificate.not_valid_after_utc
         if not begin <= at <= end:
             raise unavailable(
                 f"签名证书有效期为 {begin:%Y-%m-%d} 至 {end:%Y-%m-%d}，不含 {at:%Y-%m-%d}"
                 f" / the signing certificate is valid from {begin:%Y-%m-%d} to {end:%Y-%m-%d}, not on {at:%Y-%m-%d}"
             )
-        return asyncio.run(self._sign(pdf, at, page, box))
 
-    async def _sign(self, pdf: bytes, at: datetime, page: int, box: tuple[float, float, float, float]) -> bytes:
+    async def _sign(
+        self,
+        pdf: bytes,
+        at: datetime,
+        page: int,
+        box: tuple[float, float, float, float],
+        timestamps: TimestampAuthority | None,
+    ) -> bytes:
+        session = self._pdf_signer(page, box, timestamps).init_signing_session(Writer(BytesIO(pdf)))
+        session.system_time = at
+        reserved = self._reserved
+        if timestamps is not None:
+            # As large as the authority's first token of this process, and a quarter more.
+            token = await timestamps.async_dummy_response(DIGEST)
+            reserved += len(token.dump()) * 5 // 2 // 2 * 2
+        document = session.prepare_tbs_document(None, reserved)
+        prepared, output = document.digest_tbs_document()
+        await document.perform_signature(
+            document_digest=prepared.document_digest,
+            pdf_cms_signed_attrs=PdfCMSSignedAttributes(signing_time=at),
+        )
+        output.seek(0)
+        signed: bytes = output.read()
+        return signed
+
+    def _pdf_signer(
+        self, page: int, box: tuple[float, float, float, float], timestamps: TimestampAuthority | None
+    ) -> PdfSigner:
         # Whole points are what the field takes; the transparent field may be a fraction of a point off the seal.
         left, bottom, right, top = (round(edge) for edge in box)
-        pdf_signer = PdfSigner(
+        return PdfSigner(
             PdfSignatureMetadata(
                 field_name=FIELD,
                 md_algorithm=DIGEST,
@@ -124,20 +175,15 @@ class DocumentSigner:
                 location=self._location,
             ),
             signer=self._signer,
+            timestamper=timestamps,
             stamp_style=_TRANSPARENT,
             new_field_spec=SigFieldSpec(FIELD, on_page=page, box=(left, bottom, right, top)),
         )
-        session = pdf_signer.init_signing_session(_Writer(BytesIO(pdf)))
-        session.system_time = at
-        document = session.prepare_tbs_document(None, self._reserved)
-        prepared, output = document.digest_tbs_document()
-        await document.perform_signature(
-            document_digest=prepared.document_digest,
-            pdf_cms_signed_attrs=PdfCMSSignedAttributes(signing_time=at),
-        )
-        output.seek(0)
-        signed: bytes = output.read()
-        return signed
+
+
+def load_key(settings: Settings) -> SigningKey:
+    """The key that the settings name, opened and checked. Raises ``SIGNING_UNAVAILABLE``."""
+    return load_bundle(key_places(settings.keys_dir, settings.env).signer, settings)
 
 
 def load_signer(settings: Settings) -> DocumentSigner:
@@ -146,18 +192,20 @@ def load_signer(settings: Settings) -> DocumentSigner:
     Raises ``SIGNING_UNAVAILABLE`` naming the file and what to do: missing, readable by others, wrong passphrase,
     another kind of key, or a chain that our own verifier would not trust.
     """
-    path = key_places(settings.keys_dir, settings.env).signer
-    bundle = load_bundle(path, settings)
-    certificate = bundle.certificate.public_bytes(Encoding.DER)
-    chain = [one.public_bytes(Encoding.DER) for one in bundle.chain]
+    key = load_key(settings)
+    certificate = key.certificate.public_bytes(Encoding.DER)
+    chain = [one.public_bytes(Encoding.DER) for one in key.chain]
     trust = load_trust(settings.keys_dir, settings.env)
-    if not trust.accepts(certificate, chain, bundle.certificate.not_valid_before_utc):
+    if not trust.accepts(certificate, chain, key.certificate.not_valid_before_utc):
         raise unavailable(
-            f"{path} 的证书链不通向 {settings.keys_dir} 中的可信根证书，这样的签名无法通过核验"
-            f" / the chain in {path} does not end in a trusted root of {settings.keys_dir}; "
+            f"{key.place} 的证书链不通向 {settings.keys_dir} 中的可信根证书，这样的签名无法通过核验"
+            f" / the chain of {key.place} does not end in a trusted root of {settings.keys_dir}; "
             "reports signed with it would be refused"
         )
-    return DocumentSigner(bundle, name=settings.issuing_authority, location=settings.issuer_portal)
+    authorities = Authorities(settings, trust) if settings.signing.signature_level is not Level.B_B else None
+    return DocumentSigner(
+        key, name=settings.issuing_authority, location=settings.issuer_portal, authorities=authorities
+    )
 
 
 def digest_of(pdf: bytes) -> str:

@@ -6,7 +6,6 @@ list.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +19,7 @@ from pyhanko_certvalidator import CertificateValidator, ValidationContext
 
 from creditreport.config import Environment
 from creditreport.signing.keyfiles import key_places, unavailable
+from creditreport.signing.waiting import run
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class TrustStore:
         if not self.roots:
             return False
         try:
-            return asyncio.run(_validate(self.roots, certificate, tuple(others), at))
+            return run(_validate(self.roots, certificate, tuple(others), at))
         # A hostile certificate can make the parser fail in any way; each of them is a no.
         except Exception:
             return False
@@ -65,16 +65,29 @@ def load_trust(keys_dir: Path, env: Environment = Environment.PRODUCTION) -> Tru
 
     Raises ``SIGNING_UNAVAILABLE`` naming a file that is not a certificate.
     """
+    return TrustStore(_roots(key_places(keys_dir, env).trust))
+
+
+def load_timestamp_trust(keys_dir: Path) -> TrustStore:
+    """The roots that a timestamp must end in, in ``<keys_dir>/tsa``.
+
+    They stand apart: who may say what time it is may not therefore sign reports.
+    """
+    return TrustStore(_roots((keys_dir / "tsa",)))
+
+
+def _roots(folders: Iterable[Path]) -> tuple[bytes, ...]:
     roots: dict[bytes, None] = {}
-    for folder in key_places(keys_dir, env).trust:
+    for folder in folders:
         if folder.is_dir():
             for path in sorted(folder.iterdir()):
                 if path.suffix in {".pem", ".crt", ".cer"}:
-                    roots.update(dict.fromkeys(_certificates(path)))
-    return TrustStore(tuple(roots))
+                    roots.update(dict.fromkeys(read_certificates(path)))
+    return tuple(roots)
 
 
-def _certificates(path: Path) -> list[bytes]:
+def read_certificates(path: Path) -> list[bytes]:
+    """The certificates of a PEM or DER file, as DER. Raises ``SIGNING_UNAVAILABLE`` naming the file."""
     try:
         content = path.read_bytes()
         if pem.detect(content):

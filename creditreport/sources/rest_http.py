@@ -20,11 +20,11 @@ from typing import Any
 
 import httpx
 
+from creditreport.network import Remaining, Transport, until
 from creditreport.sources.outcome import SourceIncomplete, SourceUnavailable
 from creditreport.sources.rest_auth import Credentials
 from creditreport.sources.rest_json import parse_json
-from creditreport.sources.rest_net import Transport, until
-from creditreport.sources.retry import Remaining, TryAgain, with_retries
+from creditreport.sources.retry import TryAgain, with_retries
 
 _CONNECTIONS = 32
 _REDIRECTS = 3

@@ -5,20 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from itertools import count
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
+from creditreport.network import Remaining
 from creditreport.sources.outcome import SourceUnavailable
 
 T = TypeVar("T")
 _FIRST_PAUSE = 0.05
-
-
-class Remaining(Protocol):
-    """Anything that knows how many seconds are left."""
-
-    @property
-    def remaining(self) -> float:
-        """Seconds left, never negative."""
 
 
 class TryAgain(SourceUnavailable):

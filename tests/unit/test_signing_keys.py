@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from creditreport.config import Environment, Settings, load_settings
+from creditreport.config_signing import SigningSettings
 from creditreport.errors import Problem
 from creditreport.signing.demo_ca import init_demo_keys
 from creditreport.signing.keyfiles import load_bundle
@@ -116,7 +117,7 @@ def test_the_passphrase_is_needed(settings: Settings) -> None:
     init_demo_keys(settings, NOW)
     signer = settings.keys_dir / "demo" / "signer.p12"
     with pytest.raises(Problem):
-        load_bundle(signer, dataclasses.replace(settings, signing_passphrase=""))
+        load_bundle(signer, dataclasses.replace(settings, signing=SigningSettings(signing_passphrase="")))
 
 
 def test_trust(tmp_path: Path, settings: Settings) -> None:

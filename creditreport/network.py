@@ -1,4 +1,4 @@
-"""The network under the HTTP client: every single wait ends with the deadline of the asking that waits.
+"""The network under the HTTP clients: every single wait ends with the deadline of the asking that waits.
 
 A client's own time-outs count from one byte to the next; a source that drips a header for minutes would never meet
 them, and its connection and thread would stay.
@@ -10,12 +10,19 @@ import ssl
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import httpcore
 import httpx
 
-from creditreport.sources.retry import Remaining
+
+class Remaining(Protocol):
+    """Anything that knows how many seconds are left."""
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left, never negative."""
+
 
 _asking = threading.local()
 
