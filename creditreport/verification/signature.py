@@ -23,6 +23,7 @@ from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import extract_contents
 
 from creditreport.clock import as_shanghai
+from creditreport.verification.additions import our_additions
 
 _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")
 _DIGESTS = {"sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
@@ -49,7 +50,7 @@ class Signer:
 
 
 def find_signatures(reader: PdfFileReader) -> tuple[Signature, ...]:
-    """The document's signatures, the certifying one first."""
+    """The document's signatures, the certifying one first; document timestamps are none."""
     try:
         certifying: Any = reader.root["/Perms"]["/DocMDP"]
     except (KeyError, TypeError):
@@ -57,6 +58,8 @@ def find_signatures(reader: PdfFileReader) -> tuple[Signature, ...]:
     found: list[Signature] = []
     for _, value, _ in enumerate_sig_fields(reader, filled_status=True):
         entry = value.get_object()
+        if entry.get("/Type") == "/DocTimeStamp":
+            continue
         start, length, rest, rest_length = (int(number) for number in entry["/ByteRange"])
         signature = Signature((start, length, rest, rest_length), extract_contents(entry), _claimed_at(entry))
         found.insert(0 if entry == certifying else len(found), signature)
@@ -91,33 +94,78 @@ def is_intact(pdf: bytes, signature: Signature) -> bool:
     """Step 1: the covered bytes are those that were signed, and the certificate's key made the signature."""
     try:
         signed_data = _signed_data(signature)
-        signer_info = extract_signer_info(signed_data)
-        digest = _DIGESTS[signer_info["digest_algorithm"]["algorithm"].native]()
-        start, length, rest, rest_length = signature.byte_range
-        digest.update(pdf[start : start + length])
-        digest.update(pdf[rest : rest + rest_length])
-        intact, valid = validate_sig_integrity(
-            signer_info,
-            extract_certificate_info(signed_data).signer_cert,
-            expected_content_type="data",
-            actual_digest=digest.digest(),
-        )
+        algorithm = extract_signer_info(signed_data)["digest_algorithm"]["algorithm"].native
+        return _signed_by_key(signed_data, "data", _digest(pdf, signature, algorithm))
     # A broken or hostile signature can fail anywhere; each failure is a no.
     except Exception:
         return False
-    return intact and valid
+
+
+def _digest(pdf: bytes, signature: Signature, algorithm: str) -> bytes:
+    """The digest of the bytes that a signature says it covers."""
+    digest = _DIGESTS[algorithm]()
+    start, length, rest, rest_length = signature.byte_range
+    digest.update(pdf[start : start + length])
+    digest.update(pdf[rest : rest + rest_length])
+    return digest.digest()
+
+
+def _signed_by_key(signed_data: cms.SignedData, content_type: str, digest: bytes) -> bool:
+    signer_info, certificate = extract_signer_info(signed_data), extract_certificate_info(signed_data).signer_cert
+    return all(validate_sig_integrity(signer_info, certificate, content_type, digest))
 
 
 def covers_whole_file(pdf: bytes, signature: Signature) -> bool:
-    """Step 2: every byte is signed but the signature's own hexadecimal, and that hides nothing behind its end."""
+    """Step 2: every byte is signed but the signature's own hexadecimal, and that hides nothing behind its end.
+
+    After the signed bytes only our own validation data and document timestamp may stand (see additions.py).
+    """
+    _, _, rest, rest_length = signature.byte_range
+    end = rest + rest_length
+    if not _covers_up_to(pdf, signature, end):
+        return False
+    return end == len(pdf) or _only_ours_follows(pdf, signature, end)
+
+
+def _covers_up_to(pdf: bytes, signature: Signature, end: int) -> bool:
     start, length, rest, rest_length = signature.byte_range
-    if start != 0 or rest + rest_length != len(pdf) or not signature.contents:
+    if start != 0 or rest + rest_length != end or end > len(pdf) or not signature.contents:
         return False
     # Exactly <hexadecimal> between the two ranges, and zeros after the value.
     gap = b"<" + signature.contents.hex().encode() + b">"
     if pdf[length:rest].lower() != gap:
         return False
     return signature.contents[_der_length(signature.contents) :].strip(b"\0") == b""
+
+
+def _only_ours_follows(pdf: bytes, signature: Signature, end: int) -> bool:
+    """Whether what follows ``end`` is validation data, and a timestamp that covers the file to its end."""
+    hexadecimal = signature.contents.hex().encode()
+    # The name that PDF gives to a signature in the store; pyHanko takes the hexadecimal for its contents. No secret
+    # hangs on this digest.
+    spelt = (signature.contents, hexadecimal, hexadecimal.upper())
+    names = {"/" + hashlib.sha1(contents).hexdigest().upper() for contents in spelt}  # noqa: S324
+    try:
+        stamp = our_additions(pdf, end, names)
+        return stamp is None or _stamps(pdf, Signature(stamp.byte_range, stamp.contents))
+    # As in is_intact.
+    except Exception:
+        return False
+
+
+def _stamps(pdf: bytes, stamp: Signature) -> bool:
+    """Whether a document timestamp covers the whole file and was made over just these bytes."""
+    token = _signed_data(stamp)
+    content = token["encap_content_info"]["content"]
+    imprint = content.parsed["message_imprint"]
+    covered = _digest(pdf, stamp, imprint["hash_algorithm"]["algorithm"].native)
+    algorithm = extract_signer_info(token)["digest_algorithm"]["algorithm"].native
+    token_digest = _DIGESTS[algorithm](bytes(content)).digest()
+    return (
+        _covers_up_to(pdf, stamp, len(pdf))
+        and imprint["hashed_message"].native == covered
+        and _signed_by_key(token, "tst_info", token_digest)
+    )
 
 
 def _der_length(contents: bytes) -> int:
