@@ -12,7 +12,6 @@ from werkzeug.test import TestResponse
 
 from creditreport import create_app
 from creditreport.accounts.demo import DEMO_PASSWORD, DemoAccount, make_demo_accounts
-from creditreport.accounts.models import Account
 from creditreport.clock import FixedClock
 from creditreport.config import Settings, load_settings
 from creditreport.entities.register import sync_register
@@ -84,8 +83,6 @@ def make_portal(folder: Path, signing: Settings, fonts: FontSet, **changes: str)
     if settings.env != "production":
         wanted = [DemoAccount("mine", mine, "盐城甲示例有限公司"), DemoAccount("other", other, "盐城乙示例有限公司")]
         make_demo_accounts(settings, service.sessions, [*wanted, DemoAccount("nobody", "", "无主体账号")], NOON)
-        with service.sessions.begin() as session:
-            session.query(Account).filter_by(username="nobody").one().uscc = None
     return Portal(create_app(service), service, city, mine, other)
 
 

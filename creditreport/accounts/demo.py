@@ -11,10 +11,12 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from creditreport.accounts.models import Account, Role
+from creditreport.accounts.acting import name_representative
+from creditreport.accounts.models import LOCAL, Account, Authorisation, Capacity, Kind
 from creditreport.accounts.passwords import hash_password
 from creditreport.config import Environment, Settings
 from creditreport.demo.roles import ROLES
+from creditreport.entities.models import EntityRow
 from creditreport.entities.register import find_entity
 from creditreport.errors import Problem
 
@@ -60,6 +62,8 @@ def make_demo_accounts(
 ) -> None:
     """Create the ``wanted`` accounts, or set them right; safe to repeat, one transaction.
 
+    Each acts as the legal representative of its business; one without a code may sign in and act for nobody.
+
     Raises ``DEMO_ONLY`` in production.
     """
     refuse_in_production(settings)
@@ -67,12 +71,18 @@ def make_demo_accounts(
     password_hash = hash_password(DEMO_PASSWORD)
     with sessions.begin() as session:
         for demo in wanted:
-            account = session.scalar(select(Account).where(Account.username == demo.username))
+            account = session.scalar(select(Account).where(Account.issuer == LOCAL, Account.subject == demo.username))
             if account is None:
-                account = Account(username=demo.username, created_at=now)
+                account = Account(issuer=LOCAL, subject=demo.username, created_at=now)
                 session.add(account)
             account.password_hash = password_hash
-            account.role, account.uscc, account.display_name = Role.BUSINESS, demo.uscc, demo.display_name
+            account.kind, account.display_name = Kind.BUSINESS, demo.display_name
+            session.flush()
+            # Not find_entity: two showcase businesses share a code on purpose.
+            query = select(EntityRow.register_id).where(EntityRow.uscc == demo.uscc).order_by(EntityRow.register_id)
+            register_id = session.scalar(query.limit(1))
+            if register_id is not None:
+                name_representative(session, account.id, register_id, "demo", now)
 
 
 def story(username: str, language: str) -> str:
@@ -82,6 +92,12 @@ def story(username: str, language: str) -> str:
 
 
 def demo_accounts(session: Session) -> list[DemoAccount]:
-    """All business accounts of the store, in the order they were made: in the demo every one is a demo sign-in."""
-    rows = session.scalars(select(Account).where(Account.role == Role.BUSINESS).order_by(Account.id))
-    return [DemoAccount(row.username, row.uscc or "", row.display_name) for row in rows]
+    """All representatives' accounts, in the order they were made: in the demo every one is a demo sign-in."""
+    query = (
+        select(Account.subject, EntityRow.uscc, Account.display_name)
+        .join(Authorisation, Authorisation.account_id == Account.id)
+        .join(EntityRow, EntityRow.register_id == Authorisation.register_id)
+        .where(Account.issuer == LOCAL, Authorisation.capacity == Capacity.LEGAL_REPRESENTATIVE)
+        .order_by(Account.id, Authorisation.id)
+    )
+    return [DemoAccount(*row) for row in session.execute(query)]

@@ -1,33 +1,133 @@
-"""Sign-in accounts as stored."""
+"""Sign-ins as stored: who a person is to us, in which role, for which business, and the sessions they opened.
+
+Of a person only what the work needs: the identity service's own name for them, the name shown in the page's head, and
+an e-mail address if they asked for notices. Identity numbers and telephone numbers are never stored.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from creditreport.db import Base, Moment
 
+LOCAL = "local"
 
-class Role(StrEnum):
-    """What an account may do."""
+
+class Kind(StrEnum):
+    """Which of the two houses an account belongs to; nobody is in both."""
 
     BUSINESS = "business"
+    STAFF = "staff"
+
+
+class Role(StrEnum):
+    """What a member of staff may do; an account may have several."""
+
+    DEPARTMENT_OFFICER = "department_officer"
+    CREDIT_OFFICER = "credit_officer"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Capacity(StrEnum):
+    """In which capacity a person acts for a business."""
+
+    LEGAL_REPRESENTATIVE = "legal_representative"
+    HANDLER = "handler"
 
 
 class Account(Base):
-    """One local sign-in. Local accounts are for demonstration; production signs in through the portal's identity."""
+    """One person's sign-in."""
 
     __tablename__ = "account"
+    __table_args__ = (
+        Index("ix_account_issuer", "issuer", "subject", unique=True),
+        CheckConstraint("kind IN ('business', 'staff')", name="kind"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    username: Mapped[str] = mapped_column(String(80), unique=True, comment="what is typed to sign in")
-    password_hash: Mapped[str] = mapped_column(String(200), comment="argon2id, never the password")
-    role: Mapped[str] = mapped_column(String(20), comment="a word of accounts.models.Role")
-    uscc: Mapped[str | None] = mapped_column(
-        String(18), index=True, comment="the one business that a business account acts for"
+    issuer: Mapped[str] = mapped_column(
+        String(200), comment="address of the identity service, or 'local' for a password kept here"
     )
+    subject: Mapped[str] = mapped_column(String(200), comment="the issuer's lasting name for the person")
+    kind: Mapped[str] = mapped_column(String(10), comment="a word of accounts.models.Kind")
     display_name: Mapped[str] = mapped_column(String(200), comment="shown in the page's head")
+    password_hash: Mapped[str | None] = mapped_column(String(200), comment="argon2id, never the password; local only")
+    totp_secret: Mapped[str | None] = mapped_column(String(200), comment="second factor, encrypted with SECRET_KEY")
+    totp_step: Mapped[int | None] = mapped_column(Integer, comment="last time step used: no code counts twice")
+    email: Mapped[str | None] = mapped_column(String(254), comment="where notices go, if the person asked for them")
     created_at: Mapped[datetime] = mapped_column(Moment, comment="when the account was made")
+    last_sign_in_at: Mapped[datetime | None] = mapped_column(Moment, comment="for the retention time")
+    disabled_at: Mapped[datetime | None] = mapped_column(Moment, comment="since when it may not sign in")
+
+
+class RoleGrant(Base):
+    """A role of a member of staff; a department officer's is bound to one domain for each row."""
+
+    __tablename__ = "role_grant"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True, comment="whose")
+    role: Mapped[str] = mapped_column(String(20), primary_key=True, comment="a word of accounts.models.Role")
+    domain: Mapped[str] = mapped_column(
+        String(60), primary_key=True, comment="slug that a department officer answers for; empty for other roles"
+    )
+    granted_by: Mapped[str] = mapped_column(String(120), comment="who granted it")
+    granted_at: Mapped[datetime] = mapped_column(Moment, comment="when it was granted")
+
+
+class Authorisation(Base):
+    """That a person may act for a business: its legal representative, or a handler (经办人) whom the business named.
+
+    Rows are never deleted, so that it stays known who might act when.
+    """
+
+    __tablename__ = "authorisation"
+    __table_args__ = (
+        CheckConstraint("capacity IN ('legal_representative', 'handler')", name="capacity"),
+        Index("ix_authorisation_account_id", "account_id"),
+        Index("ix_authorisation_register_id", "register_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    register_id: Mapped[str] = mapped_column(ForeignKey("business_entity.register_id"), comment="the business")
+    capacity: Mapped[str] = mapped_column(String(24), comment="a word of accounts.models.Capacity")
+    account_id: Mapped[int | None] = mapped_column(
+        ForeignKey("account.id"), comment="the person; null until an invited handler has accepted"
+    )
+    label: Mapped[str | None] = mapped_column(String(80), comment="the name by which the business calls its handler")
+    purposes: Mapped[str] = mapped_column(
+        String(80), comment="words of content.Purpose that it covers, separated by spaces; empty for all"
+    )
+    valid_from: Mapped[datetime] = mapped_column(Moment, comment="from when")
+    valid_until: Mapped[datetime | None] = mapped_column(Moment, comment="to when; null while the office lasts")
+    invitation_digest: Mapped[str | None] = mapped_column(
+        String(64), unique=True, comment="SHA-256 of the invitation that the handler accepts with; never the invitation"
+    )
+    granted_by: Mapped[str] = mapped_column(String(120), comment="who granted it: an account or the identity service")
+    granted_at: Mapped[datetime] = mapped_column(Moment, comment="when it was granted")
+    accepted_at: Mapped[datetime | None] = mapped_column(Moment, comment="when the handler accepted")
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment, comment="since when it no longer counts")
+    revoked_by: Mapped[str | None] = mapped_column(String(120), comment="who revoked it")
+
+
+class SignInSession(Base):
+    """One sign-in on one browser. The cookie holds the token; here is only its digest."""
+
+    __tablename__ = "sign_in_session"
+    __table_args__ = (Index("ix_sign_in_session_account_id", "account_id", "ended_at"),)
+
+    token_digest: Mapped[str] = mapped_column(String(64), primary_key=True, comment="SHA-256 of the cookie's token")
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), comment="whose")
+    created_at: Mapped[datetime] = mapped_column(Moment, comment="when it began")
+    last_seen_at: Mapped[datetime] = mapped_column(Moment, comment="last use, to the minute")
+    acting_for: Mapped[str | None] = mapped_column(String(200), comment="register id of the business chosen")
+    client: Mapped[str] = mapped_column(String(40), comment="kind of browser and system, no version, no address")
+    ended_at: Mapped[datetime | None] = mapped_column(Moment, comment="since when it no longer counts")
+    ended_by: Mapped[str | None] = mapped_column(String(20), comment="sign-out, everywhere, idle, limit or disabled")
+    id_token: Mapped[str | None] = mapped_column(
+        String(4096), comment="what the identity service needs to end its own session at sign-out; cleared then"
+    )

@@ -15,8 +15,9 @@ from werkzeug.wrappers import Response
 from wtforms import RadioField
 from wtforms.validators import InputRequired
 
-from creditreport.accounts.models import Role
-from creditreport.accounts.signin import business, business_required
+from creditreport.accounts.models import Kind
+from creditreport.accounts.signin import business, business_required, person
+from creditreport.errors import Problem
 from creditreport.reports.archive import ReportSummary, own_pdf, own_report, own_reports
 from creditreport.reports.content import Purpose
 from creditreport.reports.issue import issue_report
@@ -40,10 +41,12 @@ class IssueForm(FlaskForm):  # type: ignore[misc]
 
 
 @blueprint.get("/")
-def home() -> str:
-    """The first page: for a signed-in business its desk, else what this is and how to begin."""
-    if current_user.is_authenticated and current_user.role is Role.BUSINESS:
+def home() -> Response | str:
+    """The first page: for a signed-in business its desk, for a person with a choice the choice, else how to begin."""
+    if current_user.is_authenticated and current_user.acting is not None:
         return _desk(IssueForm(formdata=None))
+    if current_user.is_authenticated and current_user.kind is Kind.BUSINESS:
+        return redirect(url_for("accounts.choose"))
     return render_template("portal/start.html")
 
 
@@ -55,12 +58,14 @@ def issue() -> Response | str | tuple[str, int]:
     form.offer(service().ruleset.longest_years)
     if not form.validate():
         return _desk(form), 422
-    person = business()
+    acting = business()
+    if not acting.covers(str(form.purpose.data)):
+        raise Problem("PURPOSE_NOT_AUTHORISED")
     request = IssueRequest(
-        uscc=person.uscc or "",
+        uscc=acting.uscc,
         years=str(form.years.data),
         purpose=str(form.purpose.data),
-        requested_by=f"account:{person.username}",
+        requested_by=person().actor,
         language=language(),
     )
     issued = issue_report(service(), request, moment())
@@ -82,18 +87,18 @@ def download(number: str) -> Response:
     """The signed file as it was issued."""
     report = _own(number)
     with reading() as session:
-        pdf = own_pdf(session, business().uscc or "", number)
+        pdf = own_pdf(session, business().uscc, number)
     name = f"经营主体专用信用报告_{report.number}.pdf"
     return send_file(BytesIO(pdf), "application/pdf", as_attachment=True, download_name=name)
 
 
 def _own(number: str) -> ReportSummary:
     with reading() as session:
-        return own_report(session, business().uscc or "", number, moment())
+        return own_report(session, business().uscc, number, moment())
 
 
 def _desk(form: IssueForm) -> str:
     form.offer(service().ruleset.longest_years)
     with reading() as session:
-        history = own_reports(session, business().uscc or "", moment())
+        history = own_reports(session, business().uscc, moment())
     return render_template("portal/desk.html", form=form, history=history)

@@ -67,6 +67,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "FACTS_CHANGED": _("出具之后情况有变，报告所列内容已不是最新。这里不再显示记录，请要求对方重新出具报告。"),
         "REDUCED_SIGNATURE_LEVEL": _("出具时时间戳服务不可用，签名不含第三方时间戳；签名本身有效。"),
     },
+    "capacity": {"legal_representative": _("法定代表人"), "handler": _("经办人")},
     "domain_status": {"complete": _("已查询"), "not_implemented": _("尚未实施")},
     "report_state": {
         "ISSUED": _("有效"),

@@ -14,10 +14,12 @@ ROLES = ("signed out", "its own business", "another business", "account without 
 
 # address -> answer for each role; {number} and {code} are those of a report of "its own business".
 GET = {
-    "/": (200, 200, 200, 200),
+    "/": (200, 200, 200, 302),
     "/healthz": (200, 200, 200, 200),
     "/readyz": (200, 200, 200, 200),
     "/sign-in": (200, 302, 302, 302),
+    "/businesses": (302, 200, 200, 200),
+    "/account/sessions": (302, 200, 200, 200),
     "/reports/{number}": (302, 200, 404, 403),
     "/reports/{number}/pdf": (302, 200, 404, 403),
     "/verify": (200, 200, 200, 200),
@@ -29,6 +31,9 @@ GET = {
 POST = {
     "/sign-in": (422, 422, 422, 422),
     "/sign-out": (303, 303, 303, 303),
+    "/businesses": (401, 403, 403, 403),
+    "/account/sessions/0123456789abcdef/end": (401, 404, 404, 404),
+    "/account/sessions/end": (401, 303, 303, 303),
     "/reports": (401, 422, 422, 403),
     "/verify": (422, 422, 422, 422),
 }

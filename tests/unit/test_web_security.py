@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from creditreport.accounts.views import _safe
+from creditreport.accounts.views import safe_target
 from creditreport.config import Settings
 from creditreport.reports.fonts import FontSet
 from tests.portal import Portal, get, make_portal, post
@@ -72,7 +72,7 @@ def test_plain_http_is_for_the_demo(tmp_path: Path, signing_settings: Settings, 
 )
 def test_no_sign_in_leads_to_another_site(portal: Portal, target: str | None) -> None:
     with portal.app.test_request_context():
-        assert _safe(target) == "/"
+        assert safe_target(target) == "/"
 
 
 def test_sign_in_returns_to_the_page_that_was_asked_for(portal: Portal) -> None:

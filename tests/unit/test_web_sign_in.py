@@ -12,6 +12,7 @@ from sqlalchemy import select
 from creditreport.accounts.demo import DEMO_PASSWORD, DemoAccount, make_demo_accounts
 from creditreport.accounts.models import Account
 from creditreport.accounts.passwords import hash_password, matches
+from creditreport.accounts.sessions import begin
 from creditreport.cli import main
 from creditreport.config import Settings
 from creditreport.reports.fonts import FontSet
@@ -56,12 +57,12 @@ def test_signing_out_ends_it(portal: Portal) -> None:
     assert "盐城甲示例有限公司" not in get(client, "/").text
 
 
-def test_an_account_that_is_gone_is_signed_out(portal: Portal) -> None:
+def test_an_account_that_was_disabled_is_signed_out(portal: Portal) -> None:
     gone = DemoAccount("gone", portal.mine, "盐城甲示例有限公司")
     make_demo_accounts(portal.service.settings, portal.service.sessions, [gone], NOON)
     client = portal.signed_in("gone")
     with portal.service.sessions.begin() as session:
-        session.delete(session.scalars(select(Account).where(Account.username == "gone")).one())
+        session.scalars(select(Account).where(Account.subject == "gone")).one().disabled_at = NOON
     assert get(client, "/reports/1").status_code == 302
 
 
@@ -72,11 +73,13 @@ def test_production_has_no_local_sign_in(tmp_path: Path, signing_settings: Setti
         assert answer.status_code == 403
         assert "正式环境不使用本地账号登录" in answer.text
     with portal.service.sessions.begin() as session:
-        session.add(Account(username="x", password_hash=hash_password("x"), role="business", uscc=portal.mine,
-                            display_name="x", created_at=NOON))  # fmt: skip
+        account = Account(issuer="local", subject="x", kind="business", display_name="x", created_at=NOON)
+        session.add(account)
+        session.flush()
+        token = begin(session, account, "?", NOON, acting_for=None)
     with client.session_transaction(base_url="https://credit.example.gov.cn") as kept:
-        kept["_user_id"] = "1"
-    assert get(client, "/reports/1").status_code == 302
+        kept["_user_id"] = token
+    assert get(client, "/account/sessions").status_code == 302
     portal.service.engine.dispose()
 
 
@@ -113,7 +116,7 @@ def test_the_command_makes_them_again_and_again(
         == portal.other
     )
     with portal.service.reading() as session:
-        names = list(session.scalars(select(Account.username)))
+        names = list(session.scalars(select(Account.subject)))
     assert sorted(names) == sorted(["mine", "other", "nobody", "clean", portal.other])
     monkeypatch.setenv("CREDITREPORT_ENV", "production")
     refused = run(main, ["accounts", "demo", "--json"])
