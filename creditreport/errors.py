@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from creditreport.errors_identity import IDENTITY_ERRORS
 from creditreport.errors_kind import REFUSED, WRONG_USE, ErrorKind
 from creditreport.errors_staff import STAFF_ERRORS
 
@@ -16,27 +17,7 @@ __all__ = ["ERRORS", "REFUSED", "WRONG_USE", "ErrorKind", "Problem"]
 
 ERRORS: dict[str, ErrorKind] = {
     # --- the business that asks -------------------------------------------------------------------
-    "INVALID_USCC": ErrorKind(
-        422,
-        REFUSED,
-        "统一社会信用代码“{value}”不正确：{detail_zh}。请核对营业执照后重新输入。",
-        "The unified social credit code “{value}” is not right: {detail_en}. Check the business licence and type it again.",
-    ),
-    "UNKNOWN_ENTITY": ErrorKind(
-        404,
-        REFUSED,
-        "登记库中没有统一社会信用代码为 {uscc} 的经营主体。如刚刚登记，请在登记机关数据更新后再试。",
-        "The register has no business with the code {uscc}. If it was registered just now, try again after the register's next update.",
-    ),
-    "ENTITY_NOT_ELIGIBLE": ErrorKind(
-        403, REFUSED, "{name} 不能申请专用信用报告：{detail_zh}。", "{name} cannot apply for the report: {detail_en}."
-    ),
-    "DUPLICATE_USCC": ErrorKind(
-        409,
-        REFUSED,
-        "代码 {uscc} 在登记库中对应两个存续主体，已转工作人员清理；清理前不能出具报告。",
-        "The code {uscc} belongs to two live businesses in the register; staff are clearing this up and no report can be issued before.",
-    ),
+    **IDENTITY_ERRORS,
     "INVALID_YEARS": ErrorKind(
         422,
         WRONG_USE,
@@ -48,6 +29,12 @@ ERRORS: dict[str, ErrorKind] = {
         WRONG_USE,
         "用途“{value}”不存在，可选：finance（金融）、commerce（商务）、administration（行政）。",
         "There is no purpose “{value}”; choose finance, commerce or administration.",
+    ),
+    "INVALID_LANGUAGE": ErrorKind(
+        422,
+        WRONG_USE,
+        "文种“{value}”不存在，可选：zh（中文）、en（英文）、both（中英对照）。",
+        "There is no edition “{value}”; choose zh (Chinese), en (English) or both (bilingual).",
     ),
     "INVALID_DATE": ErrorKind(
         422,
@@ -111,12 +98,6 @@ ERRORS: dict[str, ErrorKind] = {
         "These sources have a record that could not be settled or were not read to the end: {titles_en}. "
         "No report was issued; it can be once staff have settled it.",
     ),
-    "REGISTER_UNREADABLE": ErrorKind(
-        503,
-        REFUSED,
-        "登记库没有读全：{detail}。登记信息保持不变；请检查登记数据来源后再同步。",
-        "The register was not read to its end: {detail}. What is stored stays as it is; check the register's source and synchronise again.",
-    ),
     # --- making the document -----------------------------------------------------------------------
     "MISSING_GLYPH": ErrorKind(
         500,
@@ -163,6 +144,24 @@ ERRORS: dict[str, ErrorKind] = {
     ),
     "UNKNOWN_RULESET": ErrorKind(
         422, WRONG_USE, "没有规则集“{value}”，现有：{known}。", "There is no rule set “{value}”; there are: {known}."
+    ),
+    "INVALID_RULESET": ErrorKind(
+        500,
+        REFUSED,
+        "规则集不正确，请运维人员更正文件后再试（creditreport rules check 可检查）：{detail}",
+        "A rule set is not right; the operator must correct the file (creditreport rules check tells): {detail}",
+    ),
+    "RULESET_NOT_EFFECTIVE": ErrorKind(
+        503,
+        REFUSED,
+        "规则集 {ruleset} 在 {day} 不适用（适用期：{periods}），没有出具报告。请运维人员设置 CREDITREPORT_RULESET 为当日适用的规则集，或加入它的下一版。",
+        "Rule set {ruleset} is not in force on {day} (its periods: {periods}), so no report was issued. The operator must set CREDITREPORT_RULESET to one that is, or add its next version.",
+    ),
+    "RULESET_NOT_STORED": ErrorKind(
+        500,
+        REFUSED,
+        "出具报告时所用的规则集（摘要 {digest}）不可用：{detail_zh}。请运维人员从备份恢复该行。",
+        "The rule set that the report was issued under (digest {digest}) cannot be used: {detail_en}. The operator must restore its row from a backup.",
     ),
     # --- pages and the API -----------------------------------------------------------------------
     "PAGE_NOT_FOUND": ErrorKind(

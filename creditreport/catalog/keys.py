@@ -103,6 +103,7 @@ REGISTER_KEYS: Mapping[str, KeyForm] = MappingProxyType(
         "registration_status": _word(RegistrationStatus),
         "previous_codes": _TEXTS,
         "former_names": _TEXTS,
+        "name_changes": _TEXTS,
         "parent_register_id": _TEXT,
         "district": _TEXT,
         "registration_number": _TEXT,

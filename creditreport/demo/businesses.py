@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from random import Random
 
-from creditreport.demo.codes import unified_code
+from creditreport.demo.codes import registration_number, unified_code
 from creditreport.demo.roles import ROLES, Role
 
 DISTRICTS: dict[str, str] = {
@@ -129,7 +129,7 @@ class _Founder:
             form=form,
             status_zh="存续" if self.serial % 5 else "在业",
             district_code=region,
-            registration_number=f"{region}{self.serial:09d}",
+            registration_number=registration_number(region, self.serial),
             legal_representative=self.random.choice(_PEOPLE),
         )
         if "branch" in form and name is None:

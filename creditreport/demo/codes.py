@@ -7,6 +7,7 @@ that of a real business; both check characters are right.
 from __future__ import annotations
 
 from stdnum.cn import uscc
+from stdnum.iso7064 import mod_11_10
 
 _WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _VALUES = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -24,6 +25,12 @@ def unified_code(registry: str, region: str, serial: int) -> str:
     """A valid unified code: ``registry`` such as ``91``, ``region`` such as ``320902``."""
     body = registry + region + organisation_code(serial)
     return body + str(uscc.calc_check_digit(body))
+
+
+def registration_number(region: str, serial: int) -> str:
+    """A registration number (GS 15-2006) of the time before the unified code, with its check digit."""
+    body = f"{region}{serial:08d}"
+    return body + str(mod_11_10.calc_check_digit(body))
 
 
 def masked(code: str) -> str:

@@ -26,7 +26,6 @@ CHANGES = Table("MARKET", "dw_zj_scjdgl_bgdj", ("bg_id", "main_identi_id", "bgsx
 def write_register(businesses: tuple[Business, ...], sources: Sources, today: date) -> None:
     """One row for each business, one more for each replaced code and each former name."""
     sources.declare(CHANGES)
-    changed = f"{today.year - 1}-6-1"
     for place, business in enumerate(businesses, start=1):
         founded = f"{2001 + place % 20}-{place % 12 + 1}-{place % 28 + 1}"
         sources.add(REGISTER, {
@@ -40,8 +39,8 @@ def write_register(businesses: tuple[Business, ...], sources: Sources, today: da
         })  # fmt: skip
         replaced = [("统一社会信用代码变更", code) for code in business.previous_codes]
         renamed = [("名称变更", name) for name in business.former_names]
-        for what, before in (*replaced, *renamed):
+        for years, (what, before) in enumerate((*replaced, *renamed), start=1):
             sources.add(CHANGES, {
                 "bg_id": f"BG{len(sources.tables[CHANGES]) + 1:06d}", "main_identi_id": business.register_id,
-                "bgsx": what, "bgq": before, "bgrq": changed,
+                "bgsx": what, "bgq": before, "bgrq": f"{today.year - years}-6-1",
             })  # fmt: skip

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from creditreport.db import Base, Moment
-from creditreport.entities.entity import BusinessEntity, EntityType, RegistrationStatus
+from creditreport.entities.entity import BusinessEntity, EntityType, NameChange, RegistrationStatus, in_order
 
 
 class EntityRow(Base):
@@ -44,10 +44,11 @@ class EntityRow(Base):
             entity_type=EntityType(self.entity_type),
             registration_status=RegistrationStatus(self.registration_status),
             previous_codes=tuple(sorted(row.uscc for row in self.former_codes)),
-            former_names=tuple(sorted(row.name for row in self.former_names)),
+            former_names=tuple(sorted({row.name for row in self.former_names} - {self.name})),
             parent_register_id=self.parent_register_id,
             district=self.district,
             registration_number=self.registration_number,
+            name_changes=in_order(NameChange(row.until, row.name) for row in self.former_names if row.until),
         )
 
 
@@ -64,11 +65,59 @@ class FormerCode(Base):
 
 
 class FormerName(Base):
-    """A name that the business had before."""
+    """A name that the business had before; it may have had it twice."""
 
-    __tablename__ = "entity_former_name"
+    __tablename__ = "entity_name_before"
 
     register_id: Mapped[str] = mapped_column(
         ForeignKey("business_entity.register_id"), primary_key=True, comment="the business"
     )
-    name: Mapped[str] = mapped_column(Text, primary_key=True, comment="the former name")
+    place: Mapped[int] = mapped_column(
+        Integer, primary_key=True, autoincrement=False, comment="tells its former names apart"
+    )
+    name: Mapped[str] = mapped_column(Text, comment="the former name")
+    until: Mapped[date | None] = mapped_column(
+        Date, comment="the day on which it gave way to the next name; null: not stated"
+    )
+
+
+class EntityNumber(Base):
+    """An older number by which a business is found: its organisation codes and its registration number."""
+
+    __tablename__ = "entity_number"
+    __table_args__ = (Index("ix_entity_number_number", "number"),)
+
+    register_id: Mapped[str] = mapped_column(
+        ForeignKey("business_entity.register_id"), primary_key=True, comment="the business"
+    )
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True, comment="a word of numbers.NumberKind")
+    number: Mapped[str] = mapped_column(Text, primary_key=True, comment="in comparable form")
+
+
+class CodeConflict(Base):
+    """A unified code that several live businesses hold, from when it was found until the register was cleaned."""
+
+    __tablename__ = "code_conflict"
+    __table_args__ = (Index("ix_code_conflict_uscc", "uscc"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uscc: Mapped[str] = mapped_column(String(64), comment="the code, present or replaced")
+    holders: Mapped[list[str]] = mapped_column(JSON, comment="register ids of the live businesses that hold it")
+    found_at: Mapped[datetime] = mapped_column(Moment, comment="the sync that found it")
+    due_on: Mapped[date] = mapped_column(Date, comment="last day of the month in which it was found")
+    settled_at: Mapped[datetime | None] = mapped_column(Moment, comment="the sync that found it cleaned")
+
+
+class UnclearEntry(Base):
+    """An entry of the register that is no certain business: whoever it means gets no report until it is put right."""
+
+    __tablename__ = "register_unclear"
+    __table_args__ = (Index("ix_register_unclear_uscc", "uscc"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    register_id: Mapped[str | None] = mapped_column(String(200), comment="the entry's own id, if it states one")
+    uscc: Mapped[str | None] = mapped_column(String(64), comment="the right code that it states, if it does")
+    column: Mapped[str | None] = mapped_column(Text, comment="the column that is to blame, if one is")
+    problem: Mapped[str] = mapped_column(Text, comment="why it is not certain, for staff")
+    found_at: Mapped[datetime] = mapped_column(Moment, comment="the sync that found it")
+    settled_at: Mapped[datetime | None] = mapped_column(Moment, comment="the sync that found it put right or gone")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from sqlalchemy import case, or_, select, union
 from sqlalchemy.orm import Session
 
 from creditreport.entities.entity import NOT_BUSINESSES, BusinessEntity, RegistrationStatus
-from creditreport.entities.models import EntityRow, FormerCode
+from creditreport.entities.models import EntityNumber, EntityRow, FormerCode
+from creditreport.entities.numbers import KeptNumber, NumberKind
 from creditreport.entities.sync import SyncResult, sync_register
+from creditreport.entities.unclear import unclear_with_codes
 from creditreport.entities.uscc import read_uscc
 from creditreport.errors import Problem
 
-__all__ = ["SyncResult", "find_entity", "list_entities", "sync_register"]
+__all__ = ["SyncResult", "branches_of", "find_entity", "list_entities", "sync_register", "with_sole_numbers"]
 
 
 def find_entity(session: Session, code: str) -> BusinessEntity:
@@ -21,11 +24,13 @@ def find_entity(session: Session, code: str) -> BusinessEntity:
 
     Raises ``INVALID_USCC`` (what is wrong, and where), ``UNKNOWN_ENTITY`` (the register, as last synchronised, has
     none), ``DUPLICATE_USCC`` (two live businesses have the code, or one of the codes of the business found: their
-    records cannot be told apart, so both are blocked).
+    records cannot be told apart, so both are blocked), ``ENTITY_UNCLEAR`` (an entry of the register that is no certain
+    business states the code, or one of the codes of the business found).
     """
     uscc = read_uscc(code)
     holders = _holders(session, [uscc])
     if not holders:
+        _refuse_unclear(session, [uscc])
         raise Problem("UNKNOWN_ENTITY", uscc=uscc)
     found = _present(holders, uscc)
     if found.registration_status.live:
@@ -33,7 +38,29 @@ def find_entity(session: Session, code: str) -> BusinessEntity:
             if other.register_id != found.register_id and other.registration_status.live:
                 shared = next(one for one in found.codes if one in other.codes)
                 raise Problem("DUPLICATE_USCC", uscc=shared)
-    return found
+        _refuse_unclear(session, found.codes)
+    return with_sole_numbers(session, found)
+
+
+def with_sole_numbers(session: Session, entity: BusinessEntity) -> BusinessEntity:
+    """``entity`` with those of its older numbers that no other entry of the register has, or had.
+
+    Also what the register no longer tells of counts as another: a row with that number may be about it.
+    """
+    query = select(EntityNumber.kind, EntityNumber.number).where(
+        EntityNumber.number.in_(sorted(one.number for one in entity.numbers)),
+        EntityNumber.register_id != entity.register_id,
+    )
+    shared = {KeptNumber(NumberKind(kind), number) for kind, number in session.execute(query)}
+    return replace(entity, sole_numbers=entity.numbers - shared)
+
+
+def branches_of(session: Session, entity: BusinessEntity) -> list[BusinessEntity]:
+    """The entries that the register states as branches of ``entity``, by code; live or not."""
+    query = select(EntityRow).where(
+        EntityRow.parent_register_id == entity.register_id, EntityRow.missing_since.is_(None)
+    )
+    return [row.as_entity() for row in session.scalars(query.order_by(EntityRow.uscc, EntityRow.register_id))]
 
 
 def list_entities(session: Session, limit: int | None = None) -> list[BusinessEntity]:
@@ -64,3 +91,9 @@ def _holders(session: Session, codes: Iterable[str]) -> list[BusinessEntity]:
 def _present(holders: list[BusinessEntity], uscc: str) -> BusinessEntity:
     """Of several holders the live one, and among the others the one whose present code it is."""
     return min(holders, key=lambda one: (not one.registration_status.live, one.uscc != uscc, one.register_id))
+
+
+def _refuse_unclear(session: Session, codes: Collection[str]) -> None:
+    unclear = unclear_with_codes(session, codes)
+    if unclear is not None:
+        raise Problem("ENTITY_UNCLEAR", uscc=str(unclear.uscc))

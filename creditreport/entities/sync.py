@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select, update
@@ -11,8 +11,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from creditreport.audit.trail import add_entry
 from creditreport.db import one_writer
-from creditreport.entities.entity import BusinessEntity
-from creditreport.entities.models import EntityRow, FormerCode, FormerName
+from creditreport.entities.conflicts import codes_held_twice, keep_conflicts
+from creditreport.entities.entity import BusinessEntity, NameChange, Unclear, in_order
+from creditreport.entities.links import impossible_links
+from creditreport.entities.models import EntityNumber, EntityRow, FormerCode, FormerName
+from creditreport.entities.unclear import keep_unclear
 from creditreport.errors import Problem
 from creditreport.violations.record import comparable_code
 
@@ -28,13 +31,17 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class SyncResult:
-    """What one sync changed; ``missing`` are businesses that the register told of before and does not now."""
+    """What one sync changed; ``missing`` are businesses that the register told of before and does not now.
+
+    ``quarantined`` are entries that are no certain business, ``duplicates`` codes that several live ones hold.
+    """
 
     added: int
     changed: int
     missing: int
     unchanged: int
     quarantined: int
+    duplicates: int = 0
 
 
 def sync_register(sessions: sessionmaker[Session], reading: RegisterReading, now: datetime) -> SyncResult:
@@ -46,7 +53,7 @@ def sync_register(sessions: sessionmaker[Session], reading: RegisterReading, now
     """
     if not reading.answer.usable or not reading.entities:
         raise Problem("REGISTER_UNREADABLE", detail=reading.answer.problem or "没有一行 / no rows")
-    told = {entity.register_id: _tidy(entity) for entity in reading.entities}
+    told, unclear = _certain(reading)
     with sessions.begin() as session:
         one_writer(session, EntityRow)
         stored, missing = _stored(session)
@@ -59,8 +66,10 @@ def sync_register(sessions: sessionmaker[Session], reading: RegisterReading, now
         _update(session, changed, now)
         for keys in _chunks(gone):
             session.execute(update(EntityRow).where(EntityRow.register_id.in_(keys)).values(missing_since=now))
+        keep_unclear(session, unclear, now)
+        duplicates = keep_conflicts(session, codes_held_twice(told.values()), now)
         result = SyncResult(
-            len(added), len(changed), len(gone), len(told) - len(added) - len(changed), len(reading.quarantined)
+            len(added), len(changed), len(gone), len(told) - len(added) - len(changed), len(unclear), duplicates
         )
         add_entry(
             session, at=now, actor="register", action="register.synced", subject="register", detail=asdict(result)
@@ -68,12 +77,27 @@ def sync_register(sessions: sessionmaker[Session], reading: RegisterReading, now
     return result
 
 
+def _certain(reading: RegisterReading) -> tuple[dict[str, BusinessEntity], list[Unclear]]:
+    """The businesses by register id, and the entries that are none for certain, also by their links to each other."""
+    told = {entity.register_id: _tidy(entity) for entity in reading.entities}
+    impossible = impossible_links(told)
+    unclear = [Unclear(key, told[key].uscc, None, why) for key, why in sorted(impossible.items())]
+    return {key: entity for key, entity in told.items() if key not in impossible}, [*reading.unclear, *unclear]
+
+
 def _tidy(entity: BusinessEntity) -> BusinessEntity:
     """``entity`` with codes as they are compared, and with nothing listed as former that is present."""
     uscc = comparable_code(entity.uscc)
     previous = {comparable_code(code) for code in entity.previous_codes} - {uscc, ""}
-    former = {name.strip() for name in entity.former_names} - {entity.name, ""}
-    return replace(entity, uscc=uscc, previous_codes=tuple(sorted(previous)), former_names=tuple(sorted(former)))
+    changes = in_order(NameChange(one.day, one.name.strip()) for one in entity.name_changes if one.name.strip())
+    former = {name.strip() for name in entity.former_names} | {one.name for one in changes}
+    return replace(
+        entity,
+        uscc=uscc,
+        previous_codes=tuple(sorted(previous)),
+        former_names=tuple(sorted(former - {entity.name, ""})),
+        name_changes=changes,
+    )
 
 
 def _stored(session: Session) -> tuple[dict[str, BusinessEntity], set[str]]:
@@ -104,17 +128,32 @@ def _update(session: Session, entities: list[BusinessEntity], now: datetime) -> 
     for part in _chunks([entity.register_id for entity in entities]):
         session.execute(delete(FormerCode).where(FormerCode.register_id.in_(part)))
         session.execute(delete(FormerName).where(FormerName.register_id.in_(part)))
+        session.execute(delete(EntityNumber).where(EntityNumber.register_id.in_(part)))
     session.execute(update(EntityRow), [_row(entity, now) for entity in entities])
     _insert_former(session, entities)
 
 
 def _insert_former(session: Session, entities: list[BusinessEntity]) -> None:
     codes = [{"register_id": one.register_id, "uscc": code} for one in entities for code in one.previous_codes]
-    names = [{"register_id": one.register_id, "name": name} for one in entities for name in one.former_names]
-    if codes:
-        session.execute(insert(FormerCode), codes)
-    if names:
-        session.execute(insert(FormerName), names)
+    names = [row for one in entities for row in _name_rows(one)]
+    numbers = [
+        {"register_id": one.register_id, "kind": kept.kind.value, "number": kept.number}
+        for one in entities
+        for kept in sorted(one.numbers)
+    ]
+    for table, rows in ((FormerCode, codes), (FormerName, names), (EntityNumber, numbers)):
+        if rows:
+            session.execute(insert(table), rows)
+
+
+def _name_rows(entity: BusinessEntity) -> list[dict[str, object]]:
+    dated: list[tuple[str, date | None]] = [(change.name, change.day) for change in entity.name_changes]
+    known = {name for name, _day in dated}
+    every = [*dated, *((name, None) for name in entity.former_names if name not in known)]
+    return [
+        {"register_id": entity.register_id, "place": place, "name": name, "until": day}
+        for place, (name, day) in enumerate(every, start=1)
+    ]
 
 
 def _chunks(keys: list[str]) -> list[list[str]]:

@@ -15,7 +15,16 @@ from creditreport.violations.record import comparable_code
 LENGTH = 18
 LETTERS_FROM = 9
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+OLDER = {
+    9: ("（像是组织机构代码）", " (perhaps an organisation code)"),
+    15: ("（像是旧注册号或税号）", " (perhaps an old registration or tax number)"),
+}
 TAKEN_FOR = {"O": "0", "I": "1", "Z": "2", "S": "5"}
+
+
+def is_uscc(code: str) -> bool:
+    """Whether ``code``, in comparable form, is a right unified code."""
+    return len(code) == LENGTH and bool(standard.is_valid(code))
 
 
 def read_uscc(text: str) -> str:
@@ -27,7 +36,11 @@ def read_uscc(text: str) -> str:
     if not code:
         raise _invalid(text, "没有输入内容", "nothing was typed")
     if len(code) != LENGTH:
-        raise _invalid(text, f"共 {len(code)} 位，应为 {LENGTH} 位", f"it has {len(code)} characters, not {LENGTH}")
+        # Told by the form alone: whose number it is must not be learnt from this sentence.
+        zh, en = OLDER.get(len(code.replace("-", "")), ("", ""))
+        raise _invalid(
+            text, f"共 {len(code)} 位{zh}，应为 {LENGTH} 位", f"it has {len(code)} characters{en}, not {LENGTH}"
+        )
     for place, character in enumerate(code, start=1):
         _check_character(text, place, character)
     try:

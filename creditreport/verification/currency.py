@@ -20,17 +20,18 @@ from creditreport.catalog.manifest import LocatedManifest
 from creditreport.clock import FixedClock, as_shanghai
 from creditreport.entities.entity import BusinessEntity
 from creditreport.entities.models import EntityRow
+from creditreport.entities.register import with_sole_numbers
 from creditreport.errors import Problem
 from creditreport.reports.archive import content_of
 from creditreport.reports.compose import listed_record
 from creditreport.reports.content import ListedRecord, ReportContent
 from creditreport.reports.models import CreditReport
+from creditreport.rules.store import ruleset_by_digest
 from creditreport.verification.verify import Currency
 from creditreport.violations.answer import Answer, AnswerStatus
 from creditreport.violations.collect import collect_one
 from creditreport.violations.overlays import apply_overlays, joined
 from creditreport.violations.record import ViolationRecord
-from creditreport.violations.ruleset import load_ruleset
 from creditreport.violations.screen import ScreeningDomain, ScreeningRequest, screen
 from creditreport.violations.window import Window, window_for
 
@@ -88,7 +89,7 @@ class CurrencyCheck:
     def _entity(self, report: CreditReport) -> BusinessEntity | None:
         with self._service.reading() as session:
             row = session.get(EntityRow, report.register_id)
-            return row.as_entity() if row is not None else None
+            return with_sole_numbers(session, row.as_entity()) if row is not None else None
 
     def _answers(
         self, located: Sequence[LocatedManifest], entity: BusinessEntity | None, years: int, now: datetime
@@ -108,7 +109,8 @@ class CurrencyCheck:
     def _listed_today(
         self, records: Sequence[ViolationRecord], entity: BusinessEntity, report: CreditReport, now: datetime
     ) -> dict[tuple[str, str], ListedRecord]:
-        ruleset = load_ruleset(report.ruleset)
+        with self._service.reading() as session:
+            ruleset = ruleset_by_digest(session, report.ruleset_digest)
         codes = tuple(code for code in (report.uscc, *entity.previous_codes) if code != entity.uscc)
         request = ScreeningRequest(entity.uscc, now.date(), report.years, ruleset.id, codes)
         window = Window(start=report.window_start, end=report.window_end)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
 
 from creditreport.catalog.keys import NEEDED, OVERLAY_CHANGES
 from creditreport.catalog.manifest import Manifest, Role
-from creditreport.entities.entity import BusinessEntity, EntityType, RegistrationStatus
+from creditreport.entities.entity import BusinessEntity, EntityType, NameChange, RegistrationStatus, in_order
 from creditreport.violations.answer import OverlayEntry
-from creditreport.violations.cells import UnreadableCell
+from creditreport.violations.cells import UnreadableCell, read_day
 from creditreport.violations.concern import is_valid_code
 from creditreport.violations.exemption import Contradiction, disposition
 from creditreport.violations.mapping import Mapper, Unmappable
 from creditreport.violations.record import Effect, ImpossibleDay, MissingDay, ViolationRecord, comparable_code
 
 Row = Mapping[str, Any]
+TWO_PARENTS = "登记了两个隶属主体 / the register states two parents"
+_BETWEEN_IDS = re.compile(r"[\s；;、,，|]+")
 _CONTENT = ("facts", "penalty_content", "penalty_types")
 _WHY = {"MissingDay": "没有写明日期", "ImpossibleDay": "日期前后矛盾"}
 
@@ -81,6 +85,8 @@ def build_entity(mapper: Mapper, row: Row, code: str) -> BusinessEntity:
         if key != "uscc" and not values.get(key):
             raise Unmappable(mapper.column(key), f"没有写明“{key}”")
     previous = (comparable_code(one) for one in values.get("previous_codes") or ())
+    renamed = [_renaming(mapper, one) for one in values.get("name_changes") or ()]
+    former = dict.fromkeys((*(values.get("former_names") or ()), *(name for name, _day in renamed)))
     return BusinessEntity(
         register_id=values["register_id"],
         uscc=code,
@@ -88,8 +94,31 @@ def build_entity(mapper: Mapper, row: Row, code: str) -> BusinessEntity:
         entity_type=EntityType(values["entity_type"]),
         registration_status=RegistrationStatus(values["registration_status"]),
         previous_codes=tuple(one for one in previous if one != code),
-        former_names=tuple(one for one in values.get("former_names") or () if one != values["name"]),
-        parent_register_id=values.get("parent_register_id"),
+        former_names=tuple(one for one in former if one != values["name"]),
+        parent_register_id=_one_parent(mapper, values.get("parent_register_id")),
         district=values.get("district"),
         registration_number=values.get("registration_number"),
+        name_changes=in_order(NameChange(day, name) for name, day in renamed if day is not None),
     )
+
+
+def _one_parent(mapper: Mapper, cell: str | None) -> str | None:
+    """Whose branch it is. A cell with two ids says that nobody knows: raises :class:`Unmappable`."""
+    several = list(dict.fromkeys(part for part in _BETWEEN_IDS.split(cell or "") if part))
+    if len(several) > 1:
+        raise Unmappable(mapper.column("parent_register_id"), f"{TWO_PARENTS}（{'、'.join(several)}）")
+    return several[0] if several else None
+
+
+def _renaming(mapper: Mapper, item: str) -> tuple[str, date | None]:
+    """A former name and the day on which it was given up, ``name|2025-6-1``; no day if none is stated behind the sign.
+
+    Raises :class:`Unmappable`.
+    """
+    name, _sign, written = item.replace("｜", "|").rpartition("|")
+    if not name.strip():
+        raise Unmappable(mapper.column("name_changes"), f"“{item}”不是“曾用名|变更日期”的形式")
+    try:
+        return name.strip(), read_day(written.strip() or None)
+    except UnreadableCell as error:
+        raise Unmappable(mapper.column("name_changes"), str(error)) from error

@@ -16,12 +16,12 @@ from creditreport.catalog.load import Catalog
 from creditreport.catalog.manifest import LocatedManifest, Manifest, Role
 from creditreport.catalog.shared import shared_key, shared_words
 from creditreport.catalog.words import Vocabulary
-from creditreport.entities.entity import BusinessEntity
+from creditreport.entities.entity import BusinessEntity, Unclear
 from creditreport.sources.base import Asked, Deadline, Opened, Pending, Rows, SourceIncomplete
 from creditreport.sources.registry import make_source
 from creditreport.violations.answer import Answer, AnswerStatus, Quarantined
 from creditreport.violations.overlays import joined
-from creditreport.violations.reading import Kept, about_business, all_businesses
+from creditreport.violations.reading import Kept, about_business, all_businesses, unclear_entries
 from creditreport.violations.settled import NOTHING_SETTLED, Settled
 from creditreport.violations.stored import Held, Store, Wanted
 from creditreport.worktime import WorkCalendar
@@ -68,6 +68,7 @@ class RegisterReading:
 
     answer: Answer
     entities: tuple[BusinessEntity, ...]
+    unclear: tuple[Unclear, ...] = ()
 
     @property
     def quarantined(self) -> tuple[Quarantined, ...]:
@@ -205,7 +206,8 @@ def read_register(located: LocatedManifest, ctx: Collecting, asked_at: datetime)
     if asked.result is None:
         return RegisterReading(answer, ())
     kept = asked.result
-    return RegisterReading(replace(answer, quarantined=kept.quarantined, skipped=dict(kept.skipped)), kept.values)
+    answer = replace(answer, quarantined=kept.quarantined, skipped=dict(kept.skipped))
+    return RegisterReading(answer, kept.values, unclear_entries(located.manifest, kept.quarantined))
 
 
 def _question(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from creditreport.catalog.manifest import Manifest, Role
 from creditreport.catalog.words import Vocabulary
-from creditreport.entities.entity import BusinessEntity
+from creditreport.entities.entity import BusinessEntity, Unclear
 from creditreport.sources.base import Row, Rows, SourceIncomplete
 from creditreport.violations.answer import OverlayEntry, Quarantined
-from creditreport.violations.build import build_entity, build_entry, build_record
-from creditreport.violations.concern import Concern, ConcernRule, code_columns, read_code
+from creditreport.violations.build import TWO_PARENTS, build_entity, build_entry, build_record
+from creditreport.violations.cells import says_nothing
+from creditreport.violations.concern import Concern, ConcernRule, code_columns, is_valid_code, read_code
 from creditreport.violations.fingerprint import fingerprint
 from creditreport.violations.mapping import Mapper, Unmappable
 from creditreport.violations.record import ViolationRecord
@@ -146,7 +148,31 @@ def all_businesses(manifest: Manifest, vocabulary: Vocabulary, rows: Rows) -> Ke
             gathering.keep(entity.register_id, row, entity)
         except Unmappable as error:
             gathering.set_aside(row, error.column, error.problem)
-    return _kept(gathering, manifest)
+    return Kept(
+        gathering.settle(manifest.key, partial(_two_parents, mapper)),
+        tuple(gathering.quarantined),
+        dict(gathering.skipped),
+    )
+
+
+def _two_parents(mapper: Mapper, entries: Sequence[BusinessEntity]) -> tuple[str | None, str] | None:
+    """Why entries with the same id are set aside, if only their parents tell them apart."""
+    parents = sorted({str(one.parent_register_id) for one in entries})
+    if len(parents) < 2 or len({replace(one, parent_register_id=None) for one in entries}) > 1:
+        return None
+    return mapper.column("parent_register_id"), f"{TWO_PARENTS}（{'、'.join(parents)}）"
+
+
+def unclear_entries(manifest: Manifest, quarantined: Iterable[Quarantined]) -> tuple[Unclear, ...]:
+    """The entries of the register that were set aside, by the id and the right code that each states."""
+    ids = [rule.column for rule in manifest.fields.get("register_id", ()) if rule.column]
+    codes, found = code_columns(manifest), []
+    for one in quarantined:
+        row = {column: one.row.get(column) for column in (*ids, *(column for column, _marks in codes))}
+        key = next((text for column in ids if (text := row[column]) and not says_nothing(text)), None)
+        code = read_code(row, codes)[1]
+        found.append(Unclear(key, code if is_valid_code(code) else None, one.column, one.problem))
+    return tuple(found)
 
 
 def check_source(manifest: Manifest, columns: Iterable[str]) -> None:

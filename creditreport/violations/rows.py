@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
@@ -19,6 +19,7 @@ from creditreport.violations.record import comparable_code, comparable_name
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
+Explain = Callable[[Sequence[T]], tuple[str | None, str] | None]
 # A column that rows are left out by has few different words and many rows.
 _word = lru_cache(4096)(comparable_word)
 
@@ -133,15 +134,20 @@ class Gathering(Generic[T]):
         if one not in self.quarantined:
             self.quarantined.append(one)
 
-    def settle(self, key: tuple[str, ...]) -> tuple[T, ...]:
-        """The values whose id is theirs alone, in the source's order; the others go into quarantine."""
+    def settle(self, key: tuple[str, ...], explain: Explain[T] | None = None) -> tuple[T, ...]:
+        """The values whose id is theirs alone, in the source's order; the others go into quarantine.
+
+        ``explain`` may know a plainer reason, column and sentence, for several values with the same id.
+        """
         values = []
         for row_id, several in self._kept.items():
             if len(several) == 1:
                 values.append(several[0][2])
                 continue
+            plainer = explain([value for _visible, _came, value in several]) if explain else None
+            column, problem = plainer or (key[0], f"主键“{row_id}”对应多行不同的内容")
             for _visible, came, _value in several:
-                self.set_aside(came, key[0], f"主键“{row_id}”对应多行不同的内容")
+                self.set_aside(came, column, problem)
         return tuple(values)
 
     def visible(self, row: Row) -> dict[str, Any]:

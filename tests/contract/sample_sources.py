@@ -100,16 +100,17 @@ def _tables(connection: sqlite3.Connection, source: SqlSource, columns: Iterable
 
 
 def _register(connection: sqlite3.Connection, columns: Iterable[str], rows: list[Cells]) -> None:
-    replaced = {"previous_codes": "统一社会信用代码变更", "former_names": "名称变更"}
+    replaced = {"previous_codes": "统一社会信用代码变更", "renamed": "名称变更"}
     _table(connection, "dw_zj_scjdgl_scztxx", [column for column in columns if column not in replaced], rows)
     changes = [
-        {"main_identi_id": row["main_identi_id"], "bgsx": what, "bgq": before}
+        {"main_identi_id": row["main_identi_id"], "bgsx": what, "bgq": before, "bgrq": day}
         for row in rows
         for column, what in replaced.items()
-        for before in (row[column] or "").split("；")
+        for item in (row[column] or "").split("；")
+        for before, _sign, day in [item.partition("|")]
         if before
     ]
-    _table(connection, "dw_zj_scjdgl_bgdj", ("main_identi_id", "bgsx", "bgq"), changes)
+    _table(connection, "dw_zj_scjdgl_bgdj", ("main_identi_id", "bgsx", "bgq", "bgrq"), changes)
 
 
 def _drop(source: FilesSource, columns: tuple[str, ...], rows: list[Cells], folder: Path) -> None:

@@ -34,7 +34,7 @@ def row(
         synced_at=NOON,
         missing_since=NOON if missing else None,
         former_codes=[FormerCode(uscc=one) for one in former],
-        former_names=[FormerName(name=one) for one in names],
+        former_names=[FormerName(place=place, name=one) for place, one in enumerate(names)],
     )
 
 
