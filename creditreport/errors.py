@@ -36,6 +36,12 @@ ERRORS: dict[str, ErrorKind] = {
         "文种“{value}”不存在，可选：zh（中文）、en（英文）、both（中英对照）。",
         "There is no edition “{value}”; choose zh (Chinese), en (English) or both (bilingual).",
     ),
+    "INVALID_LANGUAGE": ErrorKind(
+        422,
+        WRONG_USE,
+        "文种“{value}”不存在，可选：zh（中文）、en（英文）、both（中英对照）。",
+        "There is no edition “{value}”; choose zh (Chinese), en (English) or both (bilingual).",
+    ),
     "INVALID_DATE": ErrorKind(
         422,
         WRONG_USE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from creditreport.catalog.load import Catalog
     from creditreport.demo.running import DemoSources
     from creditreport.reports.fonts import FontSet
-    from creditreport.reports.pages import Wording
+    from creditreport.reports.pages import Edition, Language
     from creditreport.signing.signer import DocumentSigner
     from creditreport.signing.trust import TrustStore
     from creditreport.verification.currency import CurrencyCheck
@@ -119,11 +119,11 @@ class Service:
         return load_fonts(self.settings.var_dir)
 
     @cached_property
-    def wording(self) -> Wording:
-        """The fixed wording of the report, as the operator has it."""
-        from creditreport.reports.pages import load_wording
+    def editions(self) -> Mapping[Language, Edition]:
+        """The words of every edition of the report, as the operator has them."""
+        from creditreport.reports.pages import load_editions
 
-        return load_wording(self.settings.templates_dir)
+        return load_editions(self.settings.templates_dir)
 
     @cached_property
     def signer(self) -> DocumentSigner:

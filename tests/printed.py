@@ -7,7 +7,7 @@ from pathlib import Path
 
 from creditreport.reports.content import ReportContent
 from creditreport.reports.fonts import FontSet
-from creditreport.reports.pages import Rendered, render
+from creditreport.reports.pages import Language, Rendered, render, shipped_editions
 from tests.papers import listed, report
 
 RARE_NAME = "盐城𠮷祥𬭎大䶮㑇㛃𬴂鿏店"
@@ -42,9 +42,9 @@ FIVE_HUNDRED = report(
 class Printed:
     """A rendered report on disk and what the tools say about it."""
 
-    def __init__(self, content: ReportContent, fonts: FontSet, folder: Path) -> None:
+    def __init__(self, content: ReportContent, fonts: FontSet, folder: Path, language: Language = Language.ZH) -> None:
         self.content = content
-        self.rendered: Rendered = render(content, fonts)
+        self.rendered: Rendered = render(content, fonts, shipped_editions()[language])
         self.path = folder / "report.pdf"
         self.path.write_bytes(self.rendered.pdf)
 

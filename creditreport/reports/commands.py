@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from creditreport.cli import command, language, print_json
+from creditreport.cli import command, print_json
 from creditreport.reports.archive import find_report, read_pdf, reports_about, state_at
 from creditreport.reports.numbers import DayOfNumbers, days_of_numbers, settle_stale_reservations
 from creditreport.reports.output import whole_file
@@ -27,14 +27,15 @@ JSON = click.option("--json", "as_json", is_flag=True, help="one JSON object")
 @click.option("--years", required=True, help="1, 2 or 3")
 @click.option("--purpose", required=True, help="finance, commerce or administration")
 @click.option("--on", help="issue as of another day, 2026-11-21 (not in production)")
+@click.option("--lang", default="zh", show_default=True, help="zh, en or both")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="the PDF to write")
 @JSON
 @command
-def issue(uscc: str, years: str, purpose: str, on: str | None, out: Path, as_json: bool) -> None:
+def issue(uscc: str, years: str, purpose: str, on: str | None, lang: str, out: Path, as_json: bool) -> None:
     """出具一份报告 / issue a report."""
     from creditreport.reports.issue import issue_report
 
-    request = IssueRequest(uscc, years, purpose, f"cli:{_user()}", read_day(on), language())
+    request = IssueRequest(uscc, years, purpose, f"cli:{_user()}", read_day(on), lang)
     with Service() as service, whole_file(out) as file:
         issued = issue_report(service, request, service.clock.now())
         file.write(issued.pdf)

@@ -26,7 +26,7 @@ from creditreport.reports.content import ReportContent, grouped
 from creditreport.reports.gather import gather
 from creditreport.reports.numbers import Reservation, abandon_number, mark_issued, reserve_number
 from creditreport.reports.pages import render
-from creditreport.reports.request import IssueRequest, moment_of_issue, read_purpose, read_years
+from creditreport.reports.request import IssueRequest, moment_of_issue, read_language, read_purpose, read_years
 from creditreport.reports.store import SignedDocument, digest, store_report
 
 if TYPE_CHECKING:
@@ -84,13 +84,15 @@ class IssuedReport:
 def issue_report(service: Service, request: IssueRequest, now: datetime) -> IssuedReport:
     """Issue the report that ``request`` asks for, at ``now``.
 
-    Raises, with nothing stored as issued: ``INVALID_YEARS``, ``INVALID_PURPOSE``, ``BACKDATING_REFUSED`` (the request);
+    Raises, with nothing stored as issued: ``INVALID_YEARS``, ``INVALID_PURPOSE``, ``INVALID_LANGUAGE``,
+    ``BACKDATING_REFUSED`` (the request);
     ``INVALID_USCC``, ``UNKNOWN_ENTITY``, ``DUPLICATE_USCC``, ``ENTITY_NOT_ELIGIBLE`` (the business);
     ``SOURCE_UNAVAILABLE``, ``SOURCE_STALE``, ``SOURCE_INCOMPLETE`` naming the sources; ``MISSING_GLYPH``,
     ``FONTS_MISSING``, ``SIGNING_UNAVAILABLE``, ``NUMBERS_EXHAUSTED``, ``NUMBER_LOST`` (making the document).
     """
     years = read_years(request.years, service.ruleset)
     purpose = read_purpose(request.purpose)
+    language = read_language(request.language)
     moment = moment_of_issue(request.on, now, service.settings.env)
     with service.reading() as session:
         entity = find_entity(session, request.uscc)
@@ -101,7 +103,7 @@ def issue_report(service: Service, request: IssueRequest, now: datetime) -> Issu
         _note_refusal(service, entity, request, problem, moment)
         raise
     # What can fail without a number fails before one is reserved.
-    fonts, wording, signer = service.fonts, service.wording, service.signer
+    fonts, edition, signer = service.fonts, service.editions[language], service.signer
     with _number(service, moment) as reserved:
         content = compose(
             case,
@@ -110,7 +112,7 @@ def issue_report(service: Service, request: IssueRequest, now: datetime) -> Issu
             number=reserved.number,
             verification_code=reserved.verification_code,
         )
-        rendered = render(content, fonts, wording)
+        rendered = render(content, fonts, edition)
         pdf = signer.sign(rendered.pdf, at=moment, page=rendered.seal_page, box=rendered.seal_box)
         document = SignedDocument(
             pdf, digest(pdf), digest(rendered.pdf), rendered.version, signer.level, signer.fingerprint

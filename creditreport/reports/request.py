@@ -9,12 +9,13 @@ from creditreport.clock import FixedClock, on_day
 from creditreport.config import Environment
 from creditreport.errors import Problem
 from creditreport.reports.content import Purpose
+from creditreport.reports.pages.edition import Language
 from creditreport.violations.ruleset import RuleSet
 
 
 @dataclass(frozen=True, slots=True)
 class IssueRequest:
-    """A request as it came: ``years`` and ``purpose`` as typed, ``on`` another day than today (not in production)."""
+    """A request as it came: ``years``, ``purpose`` and ``language`` as typed, ``on`` not today (not in production)."""
 
     uscc: str
     years: str
@@ -37,6 +38,13 @@ def read_purpose(text: str) -> Purpose:
     if text not in set(Purpose):
         raise Problem("INVALID_PURPOSE", value=text)
     return Purpose(text)
+
+
+def read_language(text: str) -> Language:
+    """The language of the edition; ``INVALID_LANGUAGE`` if there is none of that name."""
+    if text not in set(Language):
+        raise Problem("INVALID_LANGUAGE", value=text)
+    return Language(text)
 
 
 def read_day(text: str | None) -> date | None:

@@ -23,7 +23,6 @@ from creditreport.reports.content import Purpose
 from creditreport.reports.issue import issue_report
 from creditreport.reports.request import IssueRequest
 from creditreport.web.context import moment, reading, service
-from creditreport.web.language import language
 
 blueprint = Blueprint("reports", __name__)
 
@@ -66,7 +65,6 @@ def issue() -> Response | str | tuple[str, int]:
         years=str(form.years.data),
         purpose=str(form.purpose.data),
         requested_by=person().actor,
-        language=language(),
     )
     issued = issue_report(service(), request, moment())
     return redirect(url_for("reports.show", number=issued.number), 303)

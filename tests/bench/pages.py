@@ -44,10 +44,10 @@ def run(stage: Stage, rounds: int) -> Iterator[Figure]:
     with city.service as service:
         issued = issue_report(service, IssueRequest(business(1).uscc, "3", "commerce", "benchmark"), NOON)
         content = issued.content
-        fonts, wording = service.fonts, service.wording
-        drawn = times(lambda: render(content, fonts, wording), rounds)
+        fonts, edition = service.fonts, service.editions["zh"]
+        drawn = times(lambda: render(content, fonts, edition), rounds)
         yield Figure("drawing the pages", drawn.shown(), peers=f"platypus {_platypus(service, content, rounds)}")
-        made = render(content, fonts, wording)
+        made = render(content, fonts, edition)
         sign = service.signer.sign
         signed = times(lambda: sign(made.pdf, at=NOON, page=made.seal_page, box=made.seal_box), rounds)
         peer = f"stock pyHanko, RSA-3072 {_stock_signature(made.pdf, rounds)}"

@@ -54,7 +54,7 @@ def test_metadata(clean: Printed) -> None:
     assert said["Keywords"].strip() == grouped(CODE)
     assert said["PDF version"].strip() == "1.7"
     assert said["Page size"].strip().endswith("(A4)")
-    assert said["Pages"].strip() == "3"
+    assert said["Pages"].strip() == "2"
     reader = pypdf.PdfReader(clean.path)
     assert reader.trailer["/Root"]["/Lang"] == "zh-CN"
     assert reader.metadata is not None

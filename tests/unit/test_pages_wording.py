@@ -9,16 +9,17 @@ import pytest
 
 from creditreport.config import data_folder
 from creditreport.errors import Problem
-from creditreport.reports.pages import load_wording, renderer_version
+from creditreport.reports.pages import Language, load_editions, renderer_version, shipped_editions
+from creditreport.reports.pages.conclusion import conclusion, listed_summary
 from creditreport.reports.pages.details import money
-from creditreport.reports.pages.first import conclusion, listed_summary
-from creditreport.reports.pages.wording import FILE, Wording, shipped_wording
+from creditreport.reports.pages.edition import FILE
+from creditreport.reports.pages.wording import Wording
 from tests.papers import listed, report
 
 
 @pytest.fixture
 def wording() -> Wording:
-    return shipped_wording()
+    return shipped_editions()[Language.ZH].first
 
 
 def _edited(tmp_path: Path, old: str, new: str) -> Path:
@@ -40,21 +41,32 @@ def _edited(tmp_path: Path, old: str, new: str) -> Path:
         ("本报告由{authority}根据", "本报告由{authorty}根据", "zh.notes.notes.0.text"),
         ('fine = "罚款"\n', "", "zh.penalty_types"),
         ('active = "存续（在营、开业、在册）"', 'actve = "存续"', "zh.registration_statuses"),
+        ('fine = "fine"\n', "", "en.penalty_types"),
         ("[zh.kinds]", "[zh.kinds", "TOML"),
     ],
 )
 def test_a_wrong_wording_is_refused_by_key(tmp_path: Path, old: str, new: str, named: str) -> None:
     folder = _edited(tmp_path, old, new)
     with pytest.raises(Problem) as caught:
-        load_wording(folder)
+        load_editions(folder)
     assert caught.value.code == "INVALID_WORDING"
     assert named in caught.value.zh
     assert str(folder / FILE) in caught.value.zh
 
 
-def test_a_changed_word_changes_the_renderers_version(tmp_path: Path, wording: Wording) -> None:
-    folder = _edited(tmp_path, 'scan = "扫码核验"', 'scan = "扫一扫"')
-    assert renderer_version(load_wording(folder)) != renderer_version(wording)
+@pytest.mark.parametrize(
+    ("old", "new", "changed"),
+    [
+        ('scan = "扫码核验"', 'scan = "扫一扫"', {"zh", "both"}),
+        ('scan = "Scan to verify"', 'scan = "Scan me"', {"en", "both"}),
+    ],
+)
+def test_a_changed_word_changes_the_version_of_the_editions_that_print_it(
+    tmp_path: Path, old: str, new: str, changed: set[str]
+) -> None:
+    before, after = shipped_editions(), load_editions(_edited(tmp_path, old, new))
+    assert {one for one in Language if renderer_version(before[one]) != renderer_version(after[one])} == changed
+    assert len({renderer_version(before[one]) for one in Language}) == 3
 
 
 def test_the_conclusion_says_what_was_seen(wording: Wording) -> None:

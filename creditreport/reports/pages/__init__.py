@@ -9,19 +9,24 @@ from dataclasses import dataclass
 
 from creditreport.reports.content import ReportContent
 from creditreport.reports.fonts import FontSet
+from creditreport.reports.pages.conclusion import draw_conclusion
 from creditreport.reports.pages.details import draw_details
 from creditreport.reports.pages.document import ATTACHMENT, finish, new_document
+from creditreport.reports.pages.edition import Edition, Language, load_editions, shipped_editions
 from creditreport.reports.pages.fields import draw_fields
-from creditreport.reports.pages.first import draw_first_page
+from creditreport.reports.pages.first import draw_head, draw_subject
 from creditreport.reports.pages.flow import Flow
-from creditreport.reports.pages.notes import draw_margins, draw_notes
+from creditreport.reports.pages.notes import Notes, draw_margins
 from creditreport.reports.pages.paper import Paper
-from creditreport.reports.pages.wording import Wording, load_wording, shipped_wording
+from creditreport.reports.pages.style import TOP
 
-__all__ = ["ATTACHMENT", "RENDERER_VERSION", "Rendered", "Wording", "load_wording", "render", "renderer_version"]
+__all__ = [
+    "ATTACHMENT", "RENDERER_VERSION", "Edition", "Language", "Rendered", "load_editions", "render", "renderer_version",
+    "shipped_editions",
+]  # fmt: skip
 
 # Raised whenever the same content would give other bytes.
-RENDERER_VERSION = "1"
+RENDERER_VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +39,43 @@ class Rendered:
     version: str
 
 
-def renderer_version(wording: Wording) -> str:
-    """What decides the bytes beside the content: the program's drawing and the wording it was given."""
-    return f"{RENDERER_VERSION}-{wording.digest}"
+def renderer_version(edition: Edition) -> str:
+    """What decides the bytes beside the content: the program's drawing and the words it was given."""
+    return f"{RENDERER_VERSION}-{edition.digest}"
 
 
-def render(content: ReportContent, fonts: FontSet, wording: Wording | None = None) -> Rendered:
-    """The report's pages. Deterministic. Raises ``MISSING_GLYPH`` naming each character that no font has."""
-    words = wording or shipped_wording()
-    document = new_document(words.language)
+def render(content: ReportContent, fonts: FontSet, edition: Edition | None = None) -> Rendered:
+    """The report's pages in one edition. Deterministic.
+
+    Raises ``MISSING_GLYPH`` naming each character that no font has.
+    """
+    edition = edition or shipped_editions()[Language.ZH]
+    document = new_document(edition.first.language)
     paper = Paper(fonts, document)
-    seal_box = draw_first_page(paper, content, words)
-    flow = Flow(paper)
-    draw_fields(flow, content, words)
-    draw_details(flow, content, words)
-    draw_notes(flow, content, words)
-    draw_margins(paper, content, words)
-    version = renderer_version(words)
-    return Rendered(finish(paper, document, content, words, version), 0, seal_box, version)
+    seal_box = _draw(paper, content, edition)
+    version = renderer_version(edition)
+    return Rendered(finish(paper, document, content, edition.first, version), 0, seal_box, version)
+
+
+def _draw(paper: Paper, content: ReportContent, edition: Edition) -> tuple[float, float, float, float]:
+    """Page one with the conclusion, the fields on a page of their own, the records.
+
+    The notes stand below the conclusion where they have room there, as in a report without records: who turns no
+    page has read them. Else they are at the end.
+    """
+    flow = Flow(paper, y=TOP)
+    draw_head(flow, content, edition)
+    draw_subject(flow, content, edition)
+    flow.y += 14
+    seal_box = draw_conclusion(flow, content, edition)
+    notes = Notes(flow, content, edition)
+    beneath = notes.fit(flow)
+    if beneath:
+        notes.draw(flow)
+    flow.new_page()
+    draw_fields(flow, content, edition)
+    draw_details(flow, content, edition)
+    if not beneath:
+        notes.draw(flow)
+    draw_margins(paper, content, edition)
+    return seal_box

@@ -5,76 +5,103 @@ from __future__ import annotations
 from decimal import Decimal
 
 from creditreport.reports.content import DomainResult, ListedRecord, ReportContent
-from creditreport.reports.pages.flow import Cell, Flow
+from creditreport.reports.pages.edition import Edition, Said
+from creditreport.reports.pages.flow import Cell, Flow, Type
 from creditreport.reports.pages.paper import baseline
-from creditreport.reports.pages.style import ACCENT, LEFT, MEASURE, QUIET, RIGHT, RULE, TINT
+from creditreport.reports.pages.style import ACCENT, LEFT, MEASURE, QUIET, RULE, TINT
 from creditreport.reports.pages.wording import Wording
 
-SIZE = 9.0
-LEADING = 14.0
+TYPE = Type(9.0, 14.0, 7.0, 8.4)
+TITLE = Type(10.0, 15.0, 7.5, 9.6)
+UNIT = Type(8.5, 15.0, 7.0, 9.6)
 PAD = 2.0
-LABEL = 66.0
+# A field's band is not left alone at the foot of a page, nor a record's first lines.
+KEPT_WITH_BAND = 120.0
+KEPT_WITH_TITLE = 5 * (TYPE.leading + 2 * PAD)
 HALF = MEASURE / 2
 
-Line = list[tuple[str, str]]
+Line = list[tuple[Said, Said | str]]
 
 
-def draw_details(flow: Flow, content: ReportContent, wording: Wording) -> None:
+def draw_details(flow: Flow, content: ReportContent, edition: Edition) -> None:
     """Every listed record of every field; nothing when none is listed."""
     found = [domain for domain in content.domains if domain.records]
     if not found:
         return
     flow.space(22)
-    flow.heading(wording.details.heading, keep=130)
+    flow.heading(edition.said(lambda words: words.details.heading), keep=130)
+    label = _label_width(flow, edition)
     for domain in found:
-        _domain(flow, domain, wording)
+        _domain(flow, domain, edition, label)
     flow.on_new_page = None
 
 
-def _domain(flow: Flow, domain: DomainResult, wording: Wording) -> None:
+def _label_width(flow: Flow, edition: Edition) -> float:
+    """What the widest label of a record needs."""
+    fonts = flow.paper.fonts
+    first = [fonts.width(label, TYPE.size) for _, label in edition.first.record_labels]
+    second = edition.second.record_labels if edition.second else ()
+    return 10 + max([*first, *(fonts.width(label, TYPE.second_size) for _, label in second)])
+
+
+def _domain(flow: Flow, domain: DomainResult, edition: Edition, label: float) -> None:
     flow.on_new_page = None
-    flow.need(120)
-    _band(flow, domain, wording, again=False)
-    flow.on_new_page = lambda: _band(flow, domain, wording, again=True)
+    flow.need(KEPT_WITH_BAND)
+    _band(flow, domain, edition, again=False)
+    flow.on_new_page = lambda: _band(flow, domain, edition, again=True)
+    count = len(domain.records)
     for at, record in enumerate(domain.records, start=1):
-        _record(flow, record, wording.details.record.format(at=at, count=len(domain.records)), wording)
+        title = edition.one_line(lambda words, at=at: words.details.record.format(at=at, count=count))  # type: ignore[misc]
+        _record(flow, record, title, edition, label)
     flow.space(12)
 
 
-def _band(flow: Flow, domain: DomainResult, wording: Wording, *, again: bool) -> None:
-    words = wording.details
-    said = words.domain.format(number=domain.number, title=domain.title) + (wording.continued if again else "")
-    unit = words.unit.format(unit=domain.responsible_unit, count=len(domain.records))
-    fonts = flow.paper.fonts
+def _band(flow: Flow, domain: DomainResult, edition: Edition, *, again: bool) -> None:
+    def title(words: Wording) -> str:
+        said = words.details.domain.format(number=domain.number, title=words.field(domain))
+        return said + (words.continued if again else "")
+
+    def unit(words: Wording) -> str:
+        return words.details.unit.format(unit=words.name(domain.responsible_unit), count=len(domain.records))
+
+    width = MEASURE - 16
+    left = flow.cell(8, width, edition.said(title), TITLE, bold=True, colour=ACCENT)
+    right = flow.cell(8, width, edition.said(unit), UNIT, colour=QUIET, align="right")
     # Side by side where both fit, else one below the other.
-    both = fonts.width(said, 10, True) + fonts.width(unit, 8.5) + 36 <= MEASURE
-    titles = flow.cell(8, MEASURE - 16, said, 10, bold=True, colour=ACCENT)
-    units = flow.cell(8, MEASURE - 16, unit, 8.5, colour=QUIET)
-    height = 22.0 if both else len(titles.lines) * 16 + len(units.lines) * 13 + 8
+    if _beside(flow, left, right, width):
+        below, height = 0.0, max(left.height, right.height) + 7
+    else:
+        right.align = "left"
+        below, height = left.height, left.height + right.height + 7
     flow.page.box(LEFT, flow.y, MEASURE, height, TINT)
     flow.page.rule(LEFT, flow.y, MEASURE, 1, ACCENT)
-    if both:
-        flow.page.text(LEFT + 8, baseline(flow.y + 1, 21, 10), said, 10, bold=True, colour=ACCENT)
-        flow.page.right(RIGHT - 8, baseline(flow.y + 1, 21, 8.5), unit, 8.5, colour=QUIET)
-    else:
-        top = flow.y + 4
-        for cell, leading in ((titles, 16), (units, 13)):
-            for line in range(len(cell.lines)):
-                cell.draw(flow.page, line, baseline(top, leading, cell.size))
-                top += leading
+    left.draw(flow.page, flow.y + 4)
+    right.draw(flow.page, flow.y + 4 + below)
     flow.y += height
 
 
-def _record(flow: Flow, record: ListedRecord, title: str, wording: Wording) -> None:
-    flow.need(5 * (LEADING + 2 * PAD))
+def _beside(flow: Flow, left: Cell, right: Cell, width: float) -> bool:
+    """Whether each line of the one has room beside that of the other."""
+    if len(left.lines) != len(right.lines):
+        return False
+    measured = [
+        sum(flow.paper.fonts.width(line.text, line.size, line.bold) for line in lines)
+        for lines in zip(left.lines, right.lines, strict=True)
+    ]
+    return max(measured) + 20 <= width
+
+
+def _record(flow: Flow, record: ListedRecord, title: str, edition: Edition, label: float) -> None:
+    flow.need(KEPT_WITH_TITLE)
     flow.y += 5
-    y = baseline(flow.y, LEADING, SIZE)
-    flow.page.text(LEFT, y, title, SIZE, bold=True, colour=ACCENT)
+    y = baseline(flow.y, TYPE.leading, TYPE.size)
+    flow.page.text(LEFT, y, title, TYPE.size, bold=True, colour=ACCENT)
     if record.disputed:
-        _mark(flow, LEFT + flow.paper.fonts.width(title, SIZE, True) + 10, y, wording.disputed)
-    flow.y += LEADING + PAD
-    for line in _lines(record, wording):
-        flow.row(_cells(flow, line), LEADING, PAD, rule=None)
+        said = edition.one_line(lambda words: words.disputed)
+        _mark(flow, LEFT + flow.paper.fonts.width(title, TYPE.size, True) + 10, y, said)
+    flow.y += TYPE.leading + PAD
+    for line in _lines(record, edition):
+        flow.row(_cells(flow, line, label), PAD, rule=None)
     flow.y += 4
     flow.page.rule(LEFT, flow.y, MEASURE, 0.5, RULE)
 
@@ -85,42 +112,54 @@ def _mark(flow: Flow, x: float, y: float, said: str) -> None:
     flow.page.text(x + 5, y - 0.3, said, 8, bold=True, colour=(1, 1, 1))
 
 
-def _lines(record: ListedRecord, wording: Wording) -> list[Line]:
+def _lines(record: ListedRecord, edition: Edition) -> list[Line]:
     """The record's lines: short values two to a line, long ones alone; only what the source stated."""
-    labels, unknown = wording.record_labels, wording.not_stated
+    said = edition.said
+    unknown = said(lambda words: words.not_stated)
     day = record.listed_on if record.kind.continuing else record.decided_on
-    day_label = labels.listed_on if record.kind.continuing else labels.decided_on
+    day_key = "listed_on" if record.kind.continuing else "decided_on"
     lines: list[Line] = [
-        [(labels.document_number, record.document_number or unknown), (labels.kind, wording.kinds[record.kind])],
-        [(labels.authority, record.authority or unknown), (day_label, wording.day(day) if day else unknown)],
+        [
+            (_label(edition, "document_number"), record.document_number or unknown),
+            (_label(edition, "kind"), said(lambda words: words.kinds[record.kind])),
+        ],
+        [
+            (_label(edition, "authority"), record.authority or unknown),
+            (_label(edition, day_key), said(lambda words: words.day(day)) if day else unknown),
+        ],
     ]
     if record.violation_type:
-        lines.append([(labels.violation_type, record.violation_type)])
+        lines.append([(_label(edition, "violation_type"), record.violation_type)])
     if record.penalty_types:
-        lines.append([(labels.penalty_types, "、".join(wording.penalty_types[kind] for kind in record.penalty_types))])
-    amounts = [
-        (label, money(amount, wording))
-        for label, amount in ((labels.fine_yuan, record.fine_yuan), (labels.confiscated_yuan, record.confiscated_yuan))
+        lines.append([(_label(edition, "penalty_types"), said(lambda words: _penalties(record, words)))])
+    amounts: Line = [
+        (_label(edition, key), said(lambda words, amount=amount: money(amount, words)))  # type: ignore[misc]
+        for key, amount in (("fine_yuan", record.fine_yuan), ("confiscated_yuan", record.confiscated_yuan))
         if amount is not None
     ]
     if amounts:
         lines.append(amounts)
-    for label, text in (
-        (labels.facts, record.facts),
-        (labels.legal_basis, record.legal_basis),
-        (labels.penalty_content, record.penalty_content),
-    ):
+    for key in ("facts", "legal_basis", "penalty_content"):
+        text = getattr(record, key)
         if text:
-            lines.append([(label, text)])
+            lines.append([(_label(edition, key), text)])
     return lines
 
 
-def _cells(flow: Flow, line: Line) -> list[Cell]:
+def _label(edition: Edition, key: str) -> Said:
+    return edition.said(lambda words: str(getattr(words.record_labels, key)))
+
+
+def _penalties(record: ListedRecord, words: Wording) -> str:
+    return words.details.separator.join(words.penalty_types[kind] for kind in record.penalty_types or ())
+
+
+def _cells(flow: Flow, line: Line, label: float) -> list[Cell]:
     cells = []
-    width = (MEASURE if len(line) == 1 else HALF) - LABEL - (0 if len(line) == 1 else 10)
-    for at, (label, value) in enumerate(line):
-        cells.append(flow.cell(at * HALF, LABEL, label, SIZE, colour=QUIET))
-        cells.append(flow.cell(at * HALF + LABEL, width, value, SIZE))
+    width = (MEASURE if len(line) == 1 else HALF) - label - (0 if len(line) == 1 else 10)
+    for at, (said, value) in enumerate(line):
+        cells.append(flow.cell(at * HALF, label, said, TYPE, colour=QUIET))
+        cells.append(flow.cell(at * HALF + label, width, value, TYPE))
     return cells
 
 

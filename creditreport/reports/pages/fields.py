@@ -1,56 +1,76 @@
-"""The table of all fields, in annex order."""
+"""The table of all fields, in annex order, on a page of its own where it fits on one."""
 
 from __future__ import annotations
 
 from creditreport.clock import as_shanghai
 from creditreport.reports.content import DomainResult, ReportContent
-from creditreport.reports.pages.flow import Cell, Flow
-from creditreport.reports.pages.paper import baseline
+from creditreport.reports.pages.edition import Edition, Language
+from creditreport.reports.pages.flow import Cell, Flow, Type
 from creditreport.reports.pages.style import ACCENT, INK, LEFT, MEASURE, QUIET, TINT
-from creditreport.reports.pages.wording import Wording
 
 # number, field, unit, result, data as of: (x, width) from the left margin, in points
-COLUMNS = ((2.0, 18.0), (30.0, 180.0), (215.0, 137.0), (352.0, 38.0), (396.0, MEASURE - 396.0 - 4))
-SIZE = 8.5
-LEADING = 11.4
-PAD = 1.15
+Columns = tuple[tuple[float, float], ...]
+_CHINESE: Columns = ((2.0, 18.0), (30.0, 180.0), (215.0, 137.0), (352.0, 38.0), (396.0, MEASURE - 396.0 - 4))
+_WIDER: Columns = ((2.0, 16.0), (26.0, 162.0), (194.0, 170.0), (366.0, 46.0), (416.0, MEASURE - 416.0 - 2))
+COLUMNS = {Language.ZH: _CHINESE, Language.EN: _WIDER, Language.BOTH: _WIDER}
+TYPES = {
+    Language.ZH: Type(8.5, 11.4),
+    Language.EN: Type(7.6, 9.4),
+    Language.BOTH: Type(7.8, 9.6, 6.2, 7.2),
+}
+ALIGN = ("right", "left", "left", "right", "right")
+PADS = {Language.ZH: 1.15, Language.EN: 1.8, Language.BOTH: 1.15}
 
 
-def draw_fields(flow: Flow, content: ReportContent, wording: Wording) -> None:
+def draw_fields(flow: Flow, content: ReportContent, edition: Edition) -> None:
     """The table; its head repeats at the top of each page that it runs over to."""
-    flow.heading(wording.fields.heading)
-    _head(flow, wording)
-    flow.on_new_page = lambda: _head(flow, wording)
+    flow.heading(edition.said(lambda words: words.fields.heading))
+    _head(flow, edition)
+    flow.on_new_page = lambda: _head(flow, edition)
+    pad = PADS[edition.language]
     for domain in content.domains:
-        flow.row(_cells(flow, domain, wording), LEADING, PAD)
+        flow.row(_cells(flow, domain, edition), pad)
     flow.on_new_page = None
 
 
-def _head(flow: Flow, wording: Wording) -> None:
-    words = wording.fields
-    flow.page.box(LEFT, flow.y, MEASURE, 19, TINT)
+def _head(flow: Flow, edition: Edition) -> None:
+    titles = (
+        edition.said(lambda words: words.fields.number),
+        edition.said(lambda words: words.fields.title),
+        edition.said(lambda words: words.fields.unit),
+        edition.said(lambda words: words.fields.result),
+        edition.said(lambda words: words.fields.data_as_of),
+    )
+    size = TYPES[edition.language].size
+    type_ = Type(size, size + 3, size - 1.6, size)
+    cells = [
+        flow.cell(x, width, title, type_, bold=True, colour=QUIET, align=align)
+        for (x, width), title, align in zip(COLUMNS[edition.language], titles, ALIGN, strict=True)
+    ]
+    height = max(cell.height for cell in cells) + 7
+    flow.page.box(LEFT, flow.y, MEASURE, height, TINT)
     flow.page.rule(LEFT, flow.y, MEASURE, 1, ACCENT)
-    titles = (words.number, words.title, words.unit, words.result, words.data_as_of)
-    for at, ((x, width), title) in enumerate(zip(COLUMNS, titles, strict=True)):
-        align = ("right", "left", "left", "right", "right")[at]
-        cell = Cell(x, (title,), SIZE, QUIET, True, width, align)
-        cell.draw(flow.page, 0, baseline(flow.y + 1, 18, SIZE))
-    flow.y += 19
+    for cell in cells:
+        cell.draw(flow.page, flow.y + 4)
+    flow.y += height
 
 
-def _cells(flow: Flow, domain: DomainResult, wording: Wording) -> list[Cell]:
-    words = wording.fields
-    number, title, unit, result, as_of = COLUMNS
+def _cells(flow: Flow, domain: DomainResult, edition: Edition) -> list[Cell]:
+    number, title, unit, result, as_of = COLUMNS[edition.language]
+    type_ = TYPES[edition.language]
     colour, bold = (INK, False) if domain.status == "complete" else (QUIET, False)
     if domain.records:
-        said, colour, bold = words.count.format(count=len(domain.records)), ACCENT, True
+        said = edition.said(lambda words: words.fields.count.format(count=len(domain.records)))
+        colour, bold = ACCENT, True
+    elif domain.status == "complete":
+        said = edition.said(lambda words: words.fields.none)
     else:
-        said = words.none if domain.status == "complete" else words.not_implemented
-    time = f"{as_shanghai(domain.data_as_of):%Y-%m-%d %H:%M}" if domain.data_as_of else words.no_time
+        said = edition.said(lambda words: words.fields.not_implemented)
+    time = f"{as_shanghai(domain.data_as_of):%Y-%m-%d %H:%M}" if domain.data_as_of else edition.first.fields.no_time
     return [
-        flow.cell(*number, str(domain.number), SIZE, colour=QUIET, align="right"),
-        flow.cell(*title, domain.title, SIZE, bold=bool(domain.records)),
-        flow.cell(*unit, domain.responsible_unit, SIZE, colour=QUIET),
-        flow.cell(*result, said, SIZE, colour=colour, bold=bold, align="right"),
-        flow.cell(*as_of, time, SIZE, colour=QUIET, align="right"),
+        flow.cell(*number, str(domain.number), type_, colour=QUIET, align="right"),
+        flow.cell(*title, edition.said(lambda words: words.field(domain)), type_, bold=bool(domain.records)),
+        flow.cell(*unit, edition.said(lambda words: words.name(domain.responsible_unit)), type_, colour=QUIET),
+        flow.cell(*result, said, type_, colour=colour, bold=bold, align="right"),
+        flow.cell(*as_of, time, type_, colour=QUIET, align="right"),
     ]

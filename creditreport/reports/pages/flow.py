@@ -3,54 +3,98 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from creditreport.reports.pages.edition import Said
 from creditreport.reports.pages.paper import Page, Paper, baseline
-from creditreport.reports.pages.style import ACCENT, BODY_BOTTOM, BODY_TOP, INK, LEFT, MEASURE, RULE, Colour
+from creditreport.reports.pages.style import ACCENT, BODY_BOTTOM, BODY_TOP, INK, LEFT, MEASURE, QUIET, RULE, Colour
 from creditreport.reports.pages.typeset import wrap
 
+# What rounding may add up to on one page, in points.
+SLACK = 0.01
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Lines of one size in one column, ready to be drawn. ``x`` and ``width`` are measured from the left margin."""
 
-    x: float
-    lines: tuple[str, ...]
+class Type(NamedTuple):
+    """Size and leading of a text, and of the second language below it; points."""
+
     size: float
+    leading: float
+    second_size: float = 0.0
+    second_leading: float = 0.0
+
+
+class Line(NamedTuple):
+    """One line of a cell."""
+
+    text: str
+    size: float
+    leading: float
     colour: Colour = INK
     bold: bool = False
-    width: float = 0.0
-    align: str = "left"
 
-    def draw(self, page: Page, line: int, y: float) -> None:
-        """Line number ``line`` with its baseline at ``y``; nothing when the cell is shorter."""
-        if line < len(self.lines):
-            left = LEFT + self.x
+
+@dataclass(slots=True)
+class Cell:
+    """Lines in one column. ``x`` and ``width`` are measured from the left margin."""
+
+    x: float
+    width: float
+    lines: tuple[Line, ...]
+    align: str = "left"
+    height: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.height = sum([line.leading for line in self.lines])
+
+    def draw(self, page: Page, top: float, first: int = 0, last: int | None = None) -> None:
+        """The lines from ``first`` up to ``last`` one below the other, beginning at ``top``."""
+        left = LEFT + self.x
+        for text, size, leading, colour, bold in self.lines[first:last]:
+            y = baseline(top, leading, size)
             if self.align == "right":
-                page.right(left + self.width, y, self.lines[line], self.size, bold=self.bold, colour=self.colour)
-            elif self.align == "centre":
-                page.centre(left + self.width / 2, y, self.lines[line], self.size, bold=self.bold, colour=self.colour)
+                page.right(left + self.width, y, text, size, bold=bold, colour=colour)
             else:
-                page.text(left, y, self.lines[line], self.size, bold=self.bold, colour=self.colour)
+                page.text(left, y, text, size, bold=bold, colour=colour)
+            top += leading
+
+    def fitting(self, first: int, room: float) -> int:
+        """Up to which line the lines from ``first`` fit into ``room``."""
+        at = first
+        while at < len(self.lines) and self.lines[at].leading <= room + SLACK:
+            room -= self.lines[at].leading
+            at += 1
+        return at
 
 
 class Flow:
     """Fills pages from the top; begins a new page when the next thing has no room."""
 
-    def __init__(self, paper: Paper) -> None:
+    def __init__(self, paper: Paper, page: Page | None = None, y: float = BODY_TOP) -> None:
         self.paper = paper
-        self.page = paper.new_page()
-        self.y = BODY_TOP
+        self.page = page or paper.new_page()
+        self.y = y
         self.on_new_page: Callable[[], None] | None = None
 
+    def lines(
+        self, text: str, width: float, size: float, leading: float, *, colour: Colour = INK, bold: bool = False
+    ) -> list[Line]:
+        """``text`` broken into lines no wider than ``width``."""
+        fonts = self.paper.fonts
+        broken = wrap(text, width, lambda piece: fonts.width(piece, size, bold))
+        return [Line(line, size, leading, colour, bold) for line in broken]
+
     def cell(
-        self, x: float, width: float, text: str, size: float, *,
+        self, x: float, width: float, said: Said | str, type_: Type, *,
         colour: Colour = INK, bold: bool = False, align: str = "left",
     ) -> Cell:  # fmt: skip
-        """``text`` broken into a column ``width`` wide."""
-        fonts = self.paper.fonts
-        lines = wrap(text, width, lambda piece: fonts.width(piece, size, bold))
-        return Cell(x, tuple(lines), size, colour, bold, width, align)
+        """What is said, broken into a column ``width`` wide; a second language below the first, smaller and quiet."""
+        first, second = (said, "") if isinstance(said, str) else said
+        lines = self.lines(first, width, type_.size, type_.leading, colour=colour, bold=bold)
+        if second:
+            quiet = colour if colour != INK else QUIET
+            lines += self.lines(second, width, type_.second_size, type_.second_leading, colour=quiet)
+        return Cell(x, width, tuple(lines), align)
 
     def new_page(self) -> None:
         """Go on at the top of a fresh page, under the running head if there is one."""
@@ -65,7 +109,7 @@ class Flow:
 
     def need(self, height: float) -> None:
         """Begin a new page unless ``height`` fits on this one."""
-        if height > self.room() + 0.01:
+        if height > self.room() + SLACK:
             self.new_page()
 
     def space(self, height: float) -> None:
@@ -73,40 +117,47 @@ class Flow:
         if self.y > BODY_TOP:
             self.y += height
 
-    def row(self, cells: Sequence[Cell], leading: float, pad: float, rule: Colour | None = RULE) -> None:
+    def row(self, cells: Sequence[Cell], pad: float, rule: Colour | None = RULE) -> None:
         """A row of cells side by side; one that is longer than what is left goes on overleaf, two lines at least.
 
         ``pad`` is the space above and below, ``rule`` the colour of the thin rule that closes the row.
         """
-        height = max(len(cell.lines) for cell in cells)
-        if height * leading + 2 * pad > self.room() and (height < 4 or self._lines_left(leading, pad) < 2):
-            self.new_page()
-        done = 0
-        while True:
-            part = min(height - done, max(self._lines_left(leading, pad), 1))
-            if height - done - part == 1 and part > 2:
-                part -= 1
-            self._lines(cells, done, part, leading, pad)
-            done += part
-            if done >= height:
-                break
-            self.new_page()
+        height = max([cell.height for cell in cells])
+        if height + 2 * pad <= self.room() + SLACK:
+            for cell in cells:
+                cell.draw(self.page, self.y + pad)
+            self.y += height + 2 * pad
+        else:
+            self._broken_row(cells, pad)
         if rule is not None:
             self.page.rule(LEFT, self.y, MEASURE, 0.5, rule)
 
-    def _lines_left(self, leading: float, pad: float) -> int:
-        return int((self.room() - 2 * pad + 0.01) // leading)
+    def _broken_row(self, cells: Sequence[Cell], pad: float) -> None:
+        tallest = max(cells, key=lambda cell: len(cell.lines))
+        if len(tallest.lines) < 4 or tallest.fitting(0, self.room() - 2 * pad) < 2:
+            self.new_page()
+        done = [0] * len(cells)
+        while True:
+            room, used = self.room() - 2 * pad, 0.0
+            for at, cell in enumerate(cells):
+                upto = cell.fitting(done[at], room)
+                if len(cell.lines) - upto == 1 and upto - done[at] > 2:
+                    upto -= 1  # never one line alone overleaf
+                cell.draw(self.page, self.y + pad, done[at], upto)
+                used = max(used, sum(line.leading for line in cell.lines[done[at] : upto]))
+                done[at] = upto
+            self.y += used + 2 * pad
+            if all(upto >= len(cell.lines) for upto, cell in zip(done, cells, strict=True)):
+                return
+            self.new_page()
 
-    def _lines(self, cells: Sequence[Cell], first: int, count: int, leading: float, pad: float) -> None:
-        top = self.y + pad
-        for cell in cells:
-            for at in range(count):
-                cell.draw(self.page, first + at, baseline(top + at * leading, leading, cell.size))
-        self.y += count * leading + 2 * pad
-
-    def heading(self, text: str, size: float = 13, keep: float = 60) -> None:
-        """A heading, together with at least ``keep`` points of what follows."""
+    def heading(self, said: Said, size: float = 13, keep: float = 60) -> None:
+        """A heading, together with at least ``keep`` points of what follows; a second language beside it."""
         self.need(size * 2 + keep)
         self.page.box(LEFT, self.y + 3.5, 3, size + 1, ACCENT)
-        self.page.text(LEFT + 10, baseline(self.y, size + 8, size), text, size, bold=True, colour=ACCENT)
+        y = baseline(self.y, size + 8, size)
+        self.page.text(LEFT + 10, y, said.first, size, bold=True, colour=ACCENT)
+        if said.second:
+            beside = LEFT + 18 + self.paper.fonts.width(said.first, size, True)
+            self.page.text(beside, y, said.second, size * 0.72, colour=QUIET)
         self.y += size + 14

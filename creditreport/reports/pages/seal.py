@@ -1,6 +1,6 @@
 """The seal over the issuing body: the visible face of the electronic signature, drawn as outlines.
 
-Outlines, not text: the name stands once in the document's text, on the line below the seal's star.
+Outlines, not text: the name stands once in the document's text, on the line across the seal.
 """
 
 from __future__ import annotations
@@ -13,11 +13,18 @@ from creditreport.reports.glyphs import outlines
 from creditreport.reports.pages.paper import Page
 from creditreport.reports.pages.style import HEIGHT, MM, SEAL
 
-DIAMETER = 40 * MM
-RIM = 1.0 * MM
-# The name runs clockwise over the top, from here to the mirrored angle (degrees from the upright).
-SPREAD = 112
-STAR = 5.2 * MM
+# The measures of a common official seal: 42 mm across, a star of 14 mm, the name along the rim (国发〔1999〕25号).
+DIAMETER = 42 * MM
+RIM = 1.2 * MM
+STAR = 7 * MM
+# The name runs clockwise over the top, from here to the mirrored angle (degrees from the upright): its ends stay
+# above the body's name, which is printed across the seal's lower half.
+SPREAD = 101
+WIDEST_STEP = 30
+LETTER = 5.8 * MM
+GAP = 1.0 * MM
+# A letter's width to its height: seal letters are narrow, the longer the name the narrower, then they grow smaller.
+NARROWEST, WIDEST = 0.6, 0.82
 
 
 def draw_seal(page: Page, x: float, y: float, organ: str, fonts: FontSet) -> tuple[float, float, float, float]:
@@ -65,19 +72,20 @@ def _star(x: float, y: float, r: float) -> str:
 
 def _arc(x: float, y: float, radius: float, organ: str, fonts: FontSet) -> list[str]:
     count = len(organ)
-    step = min(2 * SPREAD / max(count - 1, 1), 34)
-    size = min(6.4 * MM, radians(step) * radius * 0.86)
-    foot = radius - RIM / 2 - 1.1 * MM - size * 0.88
+    step = radians(min(2 * SPREAD / max(count - 1, 1), WIDEST_STEP))
+    outer = radius - RIM / 2 - GAP
+    height = min(LETTER, 0.9 * outer * step / (NARROWEST + 0.9 * step))
+    foot = outer - height
+    room = min(0.9 * foot * step, WIDEST * height)
     operators = []
     for at, (path, width, em) in enumerate(_glyphs(organ, fonts)):
-        turn = radians(-(at - (count - 1) / 2) * step)
-        scale = size / em
-        # Upright seal script is narrower than it is high; the name stands on a circle of radius `foot`.
-        wide = scale * 0.78
-        shift = -width / 2 * wide
-        px = x + shift * cos(turn) - foot * sin(turn)
-        py = y + shift * sin(turn) + foot * cos(turn)
-        matrix = (wide * cos(turn), wide * sin(turn), -scale * sin(turn), scale * cos(turn), px, py)
+        turn = -(at - (count - 1) / 2) * step
+        # A glyph stands from 0.08 em below its baseline to 0.88 em above it.
+        high, wide = height / (0.96 * em), room / em
+        base = foot + 0.08 * em * high
+        px = x - width / 2 * wide * cos(turn) - base * sin(turn)
+        py = y - width / 2 * wide * sin(turn) + base * cos(turn)
+        matrix = (wide * cos(turn), wide * sin(turn), -high * sin(turn), high * cos(turn), px, py)
         operators.append("q " + " ".join(f"{value:.5f}" for value in matrix) + f" cm {path} f Q")
     return operators
 

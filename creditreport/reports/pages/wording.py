@@ -1,26 +1,19 @@
-"""The report's fixed wording, from ``templates/report/wording.toml``: checked whole when it is read."""
+"""The report's fixed wording in one language: which words there are and which names each is filled in with."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import tomllib
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from string import Formatter
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from creditreport.clock import as_shanghai
-from creditreport.config import data_folder
 from creditreport.entities.entity import EntityType, RegistrationStatus
-from creditreport.errors import Problem
-from creditreport.reports.content import Purpose
+from creditreport.reports.content import DomainResult, Purpose
 from creditreport.violations.record import Kind, PenaltyType
-
-FILE = Path("report") / "wording.toml"
 
 
 def _naming(*names: str) -> AfterValidator:
@@ -65,13 +58,6 @@ class ConclusionWords(Words):
     where_more: Annotated[str, _naming("fields", "count")]
 
 
-class FirstPageWords(Words):
-    """What a receiver should know before turning the page."""
-
-    hints_heading: str
-    hints: tuple[Annotated[str, _may_name("official_domain")], ...]
-
-
 class SubjectLabels(Words):
     """Labels of the table on the first page."""
 
@@ -80,7 +66,6 @@ class SubjectLabels(Words):
     entity_type: str
     registration_status: str
     window: str
-    years: str
     purpose: str
     issued_at: str
     valid_until: str
@@ -105,6 +90,7 @@ class FieldWords(Words):
 class DetailWords(Words):
     """Headings of the details."""
 
+    separator: str
     heading: str
     domain: Annotated[str, _naming("number", "title")]
     unit: Annotated[str, _naming("unit", "count")]
@@ -153,16 +139,16 @@ class Wording(Words):
     scan: str
     page: Annotated[str, _naming("page", "pages")]
     code: str
+    months: Annotated[tuple[str, ...], Field(min_length=12, max_length=12)]
     date: Annotated[str, _naming("year", "month", "day")]
-    moment: Annotated[str, _naming("year", "month", "day", "hour", "minute")]
-    window: Annotated[str, _naming("start", "end")]
+    moment: Annotated[str, _naming("date", "hour", "minute")]
+    window: Annotated[str, _naming("years", "start", "end")]
     valid_until: Annotated[str, _naming("date")]
     amount: Annotated[str, _naming("amount")]
     not_stated: str
     disputed: str
     continued: str
     conclusion: ConclusionWords
-    first_page: FirstPageWords
     subject_labels: SubjectLabels
     fields: FieldWords
     details: DetailWords
@@ -174,50 +160,39 @@ class Wording(Words):
     registration_statuses: Mapping[RegistrationStatus, str]
     kinds: Mapping[Kind, str]
     penalty_types: Mapping[PenaltyType, str]
+    names: Mapping[str, str]
+
+    @property
+    def chinese(self) -> bool:
+        """Whether this is the language that names, facts and numbers are recorded in."""
+        return self.language.startswith("zh")
+
+    def name(self, recorded: str) -> str:
+        """A proper name in this language; one that has none here stays as it was recorded."""
+        return self.names.get(recorded, recorded)
+
+    def field(self, domain: DomainResult) -> str:
+        """The title of a field."""
+        return domain.title if self.chinese else domain.title_en
 
     def day(self, day: dt.date) -> str:
         """A day in words."""
-        return self.date.format(year=day.year, month=day.month, day=day.day)
+        return self.date.format(year=day.year, month=self.months[day.month - 1], day=day.day)
 
     def time(self, moment: dt.datetime) -> str:
         """A moment in words, Shanghai time."""
         told = as_shanghai(moment)
-        return self.moment.format(year=told.year, month=told.month, day=told.day, hour=told.hour, minute=told.minute)
+        return self.moment.format(date=self.day(told.date()), hour=told.hour, minute=told.minute)
+
+    def period(self, years: int, start: dt.date, end: dt.date) -> str:
+        """The days looked at."""
+        return self.window.format(years=self.years[years], start=self.day(start), end=self.day(end))
+
+    def last_day(self, day: dt.date) -> str:
+        """Until when the report is valid."""
+        return self.valid_until.format(date=self.day(day))
 
     @property
     def digest(self) -> str:
         """Eight hex digits that change with any word: part of the renderer's version."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:8]
-
-
-def load_wording(templates_dir: Path, language: str = "zh") -> Wording:
-    """The wording in ``language``. Raises ``INVALID_WORDING`` naming file, key and problem."""
-    path = templates_dir / FILE
-    try:
-        wording = Wording.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))[language])
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise Problem("INVALID_WORDING", path=str(path), detail=f"{language}.{key}: {first['msg']}") from error
-    except (OSError, ValueError, KeyError) as error:
-        raise Problem("INVALID_WORDING", path=str(path), detail=f"{type(error).__name__} {error}") from error
-    for name, needed, given in (
-        ("entity_types", set(EntityType), wording.entity_types),
-        ("registration_statuses", set(RegistrationStatus), wording.registration_statuses),
-        ("purposes", set(Purpose), wording.purposes),
-        ("kinds", set(Kind), wording.kinds),
-        ("penalty_types", set(PenaltyType), wording.penalty_types),
-    ):
-        missing = sorted(needed - set(given))
-        if missing:
-            raise Problem("INVALID_WORDING", path=str(path), detail=f"{language}.{name}: {missing[0]} missing")
-    return wording
-
-
-@cache
-def shipped_wording() -> Wording:
-    """The wording that comes with the program, for callers that are given no other."""
-    folder = data_folder("templates")
-    if folder is None:
-        raise Problem("INVALID_WORDING", path=str(FILE), detail="templates")
-    return load_wording(folder)
