@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from creditreport.demo.running import DemoSources
     from creditreport.reports.fonts import FontSet
     from creditreport.reports.pages import Edition, Language
+    from creditreport.rules.choosing import CityRules
     from creditreport.signing.signer import DocumentSigner
     from creditreport.signing.trust import TrustStore
     from creditreport.verification.currency import CurrencyCheck
     from creditreport.violations.collect import Collecting
-    from creditreport.violations.ruleset import RuleSet
+    from creditreport.violations.ruleset import RuleBook, RuleSet
     from creditreport.worktime import WorkCalendar
 
 
@@ -98,11 +99,23 @@ class Service:
         return new_code
 
     @cached_property
-    def ruleset(self) -> RuleSet:
-        """The rule set that the city uses now."""
-        from creditreport.violations.ruleset import load_ruleset
+    def rulebook(self) -> RuleBook:
+        """All versions of all rule sets, the operator's beside the shipped: all or an error."""
+        from creditreport.violations.ruleset import load_rulebook
 
-        return load_ruleset(self.settings.ruleset)
+        return load_rulebook(self.settings.rulesets_dir)
+
+    @cached_property
+    def rules(self) -> CityRules:
+        """The rule set that the city chose, by day."""
+        from creditreport.rules.choosing import CityRules
+
+        return CityRules(self.rulebook, self.settings.ruleset)
+
+    @property
+    def ruleset(self) -> RuleSet:
+        """The version that a report is issued under now. Raises ``RULESET_NOT_EFFECTIVE``."""
+        return self.rules.on(self.clock.now().date())
 
     @cached_property
     def calendar(self) -> WorkCalendar:

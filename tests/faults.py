@@ -35,7 +35,7 @@ from creditreport.reports.content import Purpose
 from creditreport.reports.gather import gather
 from creditreport.service import Service
 from creditreport.violations.collect import Collecting, read_register
-from creditreport.violations.ruleset import load_ruleset
+from creditreport.violations.ruleset import load_rulebook
 from creditreport.worktime import load_work_calendar
 from tests.conftest import NOON
 
@@ -114,7 +114,7 @@ class Demo:
         self.server = SourceServer(var_dir / "demo", self.environ).start()
         self.environ |= self.server.urls
         self.catalog = load_catalog(CHECKOUT / "domains")
-        self.ruleset = load_ruleset("yancheng-2024")
+        self.rulebook = load_rulebook()
         self.store = var_dir / "store.sqlite3"
         upgrade(f"sqlite:///{self.store}")
         # Engines remember what they have compiled, so cells share them.
@@ -201,7 +201,7 @@ class Cell:
         with Service(load_settings({**variables, **self.environ}), FixedClock(moment)) as service:
             service.engine = self.engine
             service.catalog = self.demo.catalog_of(self.located)
-            service.calendar, service.ruleset = self.demo.calendar, self.demo.ruleset
+            service.calendar, service.rulebook = self.demo.calendar, self.demo.rulebook
             yield service
 
     def outcome(self) -> str:

@@ -19,6 +19,7 @@ from creditreport.violations.answer import Answer, AnswerStatus
 from creditreport.violations.collect import collect
 from creditreport.violations.overlays import apply_overlays
 from creditreport.violations.record import ViolationRecord
+from creditreport.violations.ruleset import RuleSet
 from creditreport.violations.screen import Decision, ScreeningDomain, ScreeningRequest, screen
 from creditreport.violations.window import Window, window_for
 
@@ -41,6 +42,7 @@ def gather(service: Service, entity: BusinessEntity, years: int, purpose: Purpos
     must settle are then kept.
     """
     catalog, issued_on = service.catalog, moment.date()
+    ruleset = service.rules.on(issued_on)
     window = _window(issued_on, years, service)
     collection = collect(catalog, entity, issued_on, window.end, moment, service.collecting)
     answers = _by_slug((one.manifest.slug for one in catalog.domains), collection.answers, moment)
@@ -48,9 +50,9 @@ def gather(service: Service, entity: BusinessEntity, years: int, purpose: Purpos
     keep_refused(service.sessions, (*answers.values(), *overlays.values()), moment)
     refuse_unusable({**answers, **overlays}, catalog)
     records = _amended(service, entity, answers, overlays, moment)
-    request = ScreeningRequest(entity.uscc, issued_on, years, service.ruleset.id, entity.previous_codes)
-    decisions = _screened(records, request, service, window)
-    return Case(entity, years, purpose, window, moment, service.ruleset, answers, overlays, decisions)
+    request = ScreeningRequest(entity.uscc, issued_on, years, ruleset.id, entity.previous_codes)
+    decisions = _screened(records, request, service, window, ruleset)
+    return Case(entity, years, purpose, window, moment, ruleset, answers, overlays, decisions)
 
 
 def _window(issued_on: date, years: int, service: Service) -> Window:
@@ -111,7 +113,11 @@ def _amended(
 
 
 def _screened(
-    records: tuple[ViolationRecord, ...], request: ScreeningRequest, service: Service, window: Window
+    records: tuple[ViolationRecord, ...],
+    request: ScreeningRequest,
+    service: Service,
+    window: Window,
+    ruleset: RuleSet,
 ) -> list[Decision]:
     domains = {}
     for located in service.catalog.domains:
@@ -119,7 +125,7 @@ def _screened(
         if manifest.number is not None and manifest.effective_from is not None:  # every domain has both
             domains[manifest.slug] = ScreeningDomain(manifest.number, manifest.effective_from)
     try:
-        return screen(records, request, service.ruleset, domains, window)
+        return screen(records, request, ruleset, domains, window)
     except Problem as problem:
         if problem.code != "UNSCREENABLE_CHAIN":
             raise

@@ -86,14 +86,15 @@ def issue_report(service: Service, request: IssueRequest, now: datetime) -> Issu
 
     Raises, with nothing stored as issued: ``INVALID_YEARS``, ``INVALID_PURPOSE``, ``INVALID_LANGUAGE``,
     ``BACKDATING_REFUSED`` (the request);
+    ``UNKNOWN_RULESET``, ``RULESET_NOT_EFFECTIVE`` (the operator's choice of rules);
     ``INVALID_USCC``, ``UNKNOWN_ENTITY``, ``DUPLICATE_USCC``, ``ENTITY_NOT_ELIGIBLE`` (the business);
     ``SOURCE_UNAVAILABLE``, ``SOURCE_STALE``, ``SOURCE_INCOMPLETE`` naming the sources; ``MISSING_GLYPH``,
     ``FONTS_MISSING``, ``SIGNING_UNAVAILABLE``, ``NUMBERS_EXHAUSTED``, ``NUMBER_LOST`` (making the document).
     """
-    years = read_years(request.years, service.ruleset)
+    moment = moment_of_issue(request.on, now, service.settings.env)
+    years = read_years(request.years, service.rules.on(moment.date()))
     purpose = read_purpose(request.purpose)
     language = read_language(request.language)
-    moment = moment_of_issue(request.on, now, service.settings.env)
     with service.reading() as session:
         entity = find_entity(session, request.uscc)
     check_eligible(entity)

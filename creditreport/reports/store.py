@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from creditreport.reports.compose import Case
 from creditreport.reports.content import ReportContent
 from creditreport.reports.models import CreditReport, ReportDecision, ReportPdf, ReportStatus, SourceAnswer
+from creditreport.rules.store import remember_ruleset
 from creditreport.violations.answer import Answer, OverlayEntry
 
 
@@ -42,6 +43,7 @@ def store_report(
     session: Session, case: Case, content: ReportContent, document: SignedDocument, requested_by: str
 ) -> None:
     """Add report, PDF, answers and decisions; the caller settles the number and commits."""
+    remember_ruleset(session, case.ruleset, at=content.issued_at, actor=requested_by)
     text = content.to_json()
     session.add(
         CreditReport(

@@ -10,10 +10,10 @@ from typing import Any
 import click
 
 from creditreport.cli import command, language, print_json
-from creditreport.config import rule_folders
+from creditreport.config import rule_choice, rule_folders
 from creditreport.errors import Problem
 from creditreport.violations.explain import explain, told
-from creditreport.violations.ruleset import load_ruleset
+from creditreport.violations.ruleset import load_rulebook
 from creditreport.violations.screen import Decision, Screened, ScreeningDomain, examine
 from creditreport.violations.screen_input import ScreenInput, read_screen_input
 from creditreport.violations.window import ScreeningRequest, Window, window_for
@@ -60,7 +60,9 @@ def _screened(given: ScreenInput) -> tuple[Window, Screened]:
 
     domains_dir, var_dir = rule_folders()
     request = given.request
-    ruleset = load_ruleset(request.ruleset, shown=_place("ruleset"))
+    # What would be decided: also for a day on which no report is issued under that rule set.
+    book = load_rulebook(rule_choice().rulesets_dir)
+    ruleset = book.nearest(request.ruleset, request.issued_on, shown=_place("ruleset"))
     ruleset.check_years(request.years, shown=_place("years"))
     window = _window(request, var_dir)
     domains = {}

@@ -72,7 +72,7 @@ WRONG_REQUESTS: list[tuple[dict[str, Any], str, int]] = [
     ({"uscc": make_code(2)}, "ENTITY_NOT_ELIGIBLE", 1),
     ({"uscc": make_code(3)}, "ENTITY_NOT_ELIGIBLE", 1),
     ({"uscc": make_code(4)}, "DUPLICATE_USCC", 1),
-    ({"on": date(1, 1, 1)}, "INVALID_DATE", 2),
+    ({"on": date(2024, 8, 31)}, "RULESET_NOT_EFFECTIVE", 1),
 ]
 
 

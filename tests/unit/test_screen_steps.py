@@ -261,7 +261,7 @@ def test_step_20_two_entries_of_one_domain_are_both_listed_and_both_hide_the_cop
 def test_each_exclusion_says_what_it_rests_on_and_a_listed_record_says_nothing() -> None:
     listed, sealed = decide([penalty("1"), penalty("2", sealed=True)])
     assert (listed.listed, listed.reason, listed.basis) == (True, None, None)
-    assert (sealed.listed, sealed.reason, sealed.basis) == (False, Reason.SEALED, RULES.basis["SEALED"])
+    assert (sealed.listed, sealed.reason, sealed.basis) == (False, Reason.SEALED, RULES.basis_of(Reason.SEALED))
     warned = decide([penalty(penalty_types=["warning"])])[0]
     assert warned.basis == RULES.switches["warning_only"].article
 
