@@ -20,13 +20,14 @@ from sqlalchemy.orm import Session, sessionmaker
 from creditreport.catalog.manifest import Manifest
 from creditreport.catalog.words import Vocabulary
 from creditreport.mirror.bulk import write_rows
+from creditreport.mirror.checking import Checking, Found, Known
 from creditreport.mirror.models import MirrorHandle, MirrorRow, MirrorRun, RunState
 from creditreport.sources.base import Row, Rows, SourceIncomplete
 from creditreport.violations.answer import Quarantined
 from creditreport.violations.fingerprint import bytes_digest, row_bytes, row_text
 from creditreport.violations.handles import HandleRule, Handles
 from creditreport.violations.mapping import Mapper, Unmappable
-from creditreport.violations.reading import UNTAKEN, build_value, check_source
+from creditreport.violations.reading import check_source
 from creditreport.violations.rows import RowFilter, shown, used_columns
 
 BATCH = 5000
@@ -83,6 +84,7 @@ class Bringing:
         say: Callable[[int], None],
     ) -> None:
         self._sessions, self._manifest, self._plan, self._say = sessions, manifest, plan, say
+        self._vocabulary = vocabulary
         self._mapper, self._filter = Mapper(manifest, vocabulary), RowFilter(manifest, taken)
         self._handles = HandleRule(manifest)
         self._ignored = frozenset(manifest.ignore)
@@ -91,6 +93,7 @@ class Bringing:
         self._n = 0
         self._rows: list[tuple[Any, ...]] = []
         self._others: list[tuple[Any, ...]] = []
+        self._unchecked: list[Known] = []
         self._writing: Future[None] | None = None
 
     def __call__(self, rows: Rows) -> Brought:
@@ -99,15 +102,21 @@ class Bringing:
         brought = Brought(tuple(rows.columns))
         visible = tuple(sorted(column for column in rows.columns if column not in self._ignored))
         # Left only when nothing is being written any more, whatever happened.
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="mirror-store") as self._writer:
+        with (
+            Checking(self._manifest, self._vocabulary, self._mapper) as checking,
+            ThreadPoolExecutor(max_workers=1, thread_name_prefix="mirror-store") as self._writer,
+        ):
             for row in rows:
                 if self._watermark is not None:
                     self._keep_highest(brought, row[self._watermark])
                 self._take(row, visible, brought)
-                if len(self._rows) >= BATCH:
+                if len(self._rows) >= BATCH or len(self._unchecked) >= BATCH:
+                    self._check(checking, brought)
                     self._flush()
                     self._say(rows.read)
+            self._check(checking, brought)
             self._flush()
+            self._set_aside(checking.rest(), brought)
             self._written()
         self._say(rows.read)
         return brought
@@ -131,10 +140,7 @@ class Bringing:
             return
         handles = self._handles.of(row)
         key = self._key(row)
-        problem = self._problem(row, key, handles.code, belongs)
-        if problem is not None:
-            cells = {column: row[column] for column in brought.columns if column not in self._ignored}
-            self._set_aside(Quarantined(shown(cells), *problem, mark.hex()), brought)
+        self._unchecked.append(Known(row, key, handles.code, belongs, mark))
         if known:
             brought.unchanged += 1
         else:
@@ -164,25 +170,15 @@ class Bringing:
         except Unmappable:
             return None
 
-    def _set_aside(self, one: Quarantined, brought: Brought) -> None:
-        brought.quarantined += 1
-        if len(brought.found) < MOST_SHOWN:
-            brought.found.append(one)
+    def _check(self, checking: Checking, brought: Brought) -> None:
+        self._set_aside(checking.put(self._unchecked), brought)
+        self._unchecked = []
 
-    def _problem(
-        self, row: Row, key: str | None, code: str | None, belongs: bool | None
-    ) -> tuple[str | None, str] | None:
-        """Why a person must look at the row, whomever it concerns."""
-        if belongs is None:
-            return self._manifest.source.take.column if self._manifest.source.take else None, UNTAKEN
-        if code is None:
-            column = next((rule.column for rule in self._manifest.fields.get("uscc", ()) if rule.column), None)
-            return column, "没有正确的统一社会信用代码"
-        try:
-            build_value(self._manifest, self._mapper, row, code, key)
-        except Unmappable as error:
-            return error.column, error.problem
-        return None
+    def _set_aside(self, found: Found, brought: Brought) -> None:
+        brought.quarantined += len(found)
+        for known, column, problem in found[: max(0, MOST_SHOWN - len(brought.found))]:
+            cells = {name: known.row[name] for name in brought.columns if name not in self._ignored}
+            brought.found.append(Quarantined(shown(cells), column, problem, known.mark.hex()))
 
     def _keep_highest(self, brought: Brought, cell: Any) -> None:
         if cell is None:
