@@ -7,15 +7,15 @@ is never drawn as a box: whoever draws asks :meth:`FontSet.missing` first and st
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from reportlab.pdfbase.ttfonts import TTFError
-
 from creditreport.errors import Problem
+from creditreport.reports.cff import EM
 from creditreport.reports.font_setup import BOLD, REGULAR, fonts_folder, prepare_fonts
+from creditreport.reports.fontfile import UnusableFont
 from creditreport.reports.glyphs import ReportFont
 
 __all__ = ["FontSet", "Run", "load_fonts", "prepare_fonts"]
@@ -33,16 +33,14 @@ class Run(NamedTuple):
 class Fallback:
     """A font that is read only when a character needs it: these files are large and seldom used."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, resource: str) -> None:
         self.path = path
+        self._resource = resource
 
     @cached_property
     def font(self) -> ReportFont:
-        """The font itself. Raises ``FONT_UNREADABLE`` naming a file that is no TrueType font."""
-        try:
-            return ReportFont(f"fallback-{self.path.stem}", self.path)
-        except TTFError as error:
-            raise Problem("FONT_UNREADABLE", path=str(self.path), detail=str(error)) from error
+        """The font itself. Raises ``FONT_UNREADABLE`` naming a file that is no font or may not be embedded."""
+        return _opened(self.path, self._resource)
 
 
 class FontSet:
@@ -64,13 +62,16 @@ class FontSet:
 
     def _find(self, character: str, bold: bool) -> tuple[ReportFont | None, float]:
         code = ord(character)
-        first = self.bold if bold else self.regular
-        if first.covers(code):
-            return first, first.face.getCharWidth(code) / 1000
-        for fallback in self.fallbacks:
-            if fallback.font.covers(code):
-                return fallback.font, fallback.font.face.getCharWidth(code) / 1000
+        for font in self._chain(bold):
+            found = font.glyph(code)
+            if found is not None:
+                return font, found.advance / EM
         return None, 1.0
+
+    def _chain(self, bold: bool) -> Iterator[ReportFont]:
+        yield self.bold if bold else self.regular
+        for fallback in self.fallbacks:
+            yield fallback.font
 
     def width(self, text: str, size: float, bold: bool = False) -> float:
         """The width of ``text`` in points at ``size`` points."""
@@ -117,10 +118,17 @@ def load_fonts(var_dir: Path) -> FontSet:
     for name in (REGULAR, BOLD):
         if not (folder / name).is_file():
             raise Problem("FONTS_MISSING", path=str(folder / name))
-    extra = sorted((folder / "extra").glob("*.[tT][tT][fF]"))
+    extra = sorted((folder / "extra").glob("*.[tToO][tT][fF]"))
     found = [*extra, *(path for path in SYSTEM_FALLBACKS if path.is_file())]
     return FontSet(
-        ReportFont("report-regular", folder / REGULAR),
-        ReportFont("report-bold", folder / BOLD),
-        tuple(Fallback(path) for path in found),
+        _opened(folder / REGULAR, "F1"),
+        _opened(folder / BOLD, "F2"),
+        tuple(Fallback(path, f"F{number}") for number, path in enumerate(found, start=3)),
     )
+
+
+def _opened(path: Path, resource: str) -> ReportFont:
+    try:
+        return ReportFont(path, resource)
+    except UnusableFont as error:
+        raise Problem("FONT_UNREADABLE", path=str(path), detail=str(error)) from error

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import struct
 from pathlib import Path
 
 import pytest
 
 from creditreport.errors import Problem
-from creditreport.reports.font_setup import CUTS
+from creditreport.reports.cff import is_blank
+from creditreport.reports.font_setup import CUTS, everyday
+from creditreport.reports.fontfile import PREPARED, FontFile, UnusableFont, prepare_outlines, prepared_outlines
 from creditreport.reports.fonts import FontSet, load_fonts, prepare_fonts
-from creditreport.reports.glyphs import outlines, to_unicode_map
+from creditreport.reports.glyphs import cid, outlines, to_unicode_map
 
 RARE = "𬭎𠮷㑇㛃䶮𬴂鿏"
 NOWHERE = "\ue000"
@@ -19,7 +22,8 @@ NOWHERE = "\ue000"
 def _folder_with_fonts(var_dir: Path, made: Path) -> Path:
     folder = var_dir / "fonts"
     (folder / "extra").mkdir(parents=True)
-    for name in (*(name for name, _, _ in CUTS), "made-from.txt"):
+    outlines = [str(Path(name).with_suffix(PREPARED)) for name, _, _ in CUTS]
+    for name in (*(name for name, _, _ in CUTS), *outlines, "made-from.txt"):
         (folder / name).symlink_to(made / "fonts" / name)
     return folder
 
@@ -41,7 +45,7 @@ def test_fonts_that_are_made_are_not_cut_again(tmp_path: Path, fonts_var_dir: Pa
 
 
 def test_the_two_cuts_are_told_apart(fonts: FontSet) -> None:
-    assert fonts.regular.face.name != fonts.bold.face.name
+    assert fonts.regular.file.name != fonts.bold.file.name
     one = outlines(fonts.regular.path, "一")[0]
     other = outlines(fonts.bold.path, "一")[0]
     assert one[0] != other[0]
@@ -94,10 +98,67 @@ def test_widths_are_those_of_the_font(fonts: FontSet) -> None:
     assert {fonts.width(digit, 10) for digit in "0123456789"} == {fonts.width("0", 10)}
 
 
+def test_a_font_that_may_not_be_embedded_is_refused(tmp_path: Path, fonts: FontSet) -> None:
+    data = bytearray(fonts.regular.path.read_bytes())
+    at = next(16 * n + 12 for n in range(30) if data[16 * n + 12 : 16 * n + 16] == b"OS/2")
+    place = struct.unpack_from(">I", data, at + 8)[0]
+    struct.pack_into(">H", data, place + 8, 0x0002)
+    (tmp_path / "own.ttf").write_bytes(data)
+    with pytest.raises(UnusableFont, match="forbids"):
+        FontFile(tmp_path / "own.ttf")
+
+
+def test_outlines_made_at_set_up_are_those_made_on_demand(tmp_path: Path, fonts: FontSet) -> None:
+    own = tmp_path / "own.ttf"
+    own.write_bytes(fonts.regular.path.read_bytes())
+    wanted = {ord(character) for character in "盐城 A1，㑇𬭎\u3000"}
+    prepare_outlines(own, wanted.__contains__)
+    file = FontFile(own)
+    prepared = prepared_outlines(file)
+    assert prepared is not None
+    assert {code for code in range(0x2FFFF) if prepared.glyph(code)} == wanted
+    for code in wanted:
+        assert prepared.glyph(code) == file.glyph(code)
+
+
+def test_set_up_prepares_the_everyday_characters(fonts: FontSet) -> None:
+    prepared = prepared_outlines(fonts.bold.file)
+    assert prepared is not None
+    for character in "盐城市经营主体，。（2026）ABC xyz":
+        assert everyday(ord(character))
+        assert prepared.glyph(ord(character)) == fonts.bold.file.glyph(ord(character))
+    assert prepared.glyph(ord("𬭎")) is None
+
+
+def test_outlines_of_another_cut_are_not_used(tmp_path: Path, fonts: FontSet) -> None:
+    own = tmp_path / "own.ttf"
+    own.write_bytes(fonts.bold.path.read_bytes())
+    own.with_suffix(PREPARED).write_bytes(fonts.regular.path.with_suffix(PREPARED).read_bytes())
+    assert prepared_outlines(FontFile(own)) is None
+    own.with_suffix(PREPARED).write_bytes(b"cut short")
+    assert prepared_outlines(FontFile(own)) is None
+
+
+def test_a_blank_that_is_no_space_is_no_glyph(fonts: FontSet) -> None:
+    assert fonts.regular.covers(ord("\u3000"))
+    assert fonts.regular.file.glyph(0x3164) is None or not is_blank(fonts.regular.file.glyph(0x3164).code)  # type: ignore[union-attr]
+
+
 def test_copied_text_is_utf16_with_surrogates_in_blocks_of_a_hundred() -> None:
-    codes = [0, *range(0x4E00, 0x4E00 + 120), 0x2CB4E, 0x20BB7]
-    written = to_unicode_map("AAAAAA+Some", codes)
-    assert "<79> <D872DF4E>" in written
-    assert "<7A> <D842DFB7>" in written
-    assert "<01> <4E00>" in written
-    assert [int(count) for count in re.findall(r"(\d+) beginbfchar", written)] == [100, 22]
+    first = to_unicode_map(0, frozenset(range(0x4E, 0x4E + 120)) | {0, 0xFE, 0xFF}).decode()
+    assert "<0001> <00FF> <0001>" in first
+    assert "<4E00> <4EFF> <4E00>" in first
+    assert "<FE00> <FEFE> <FE00>" in first
+    assert "<FF00> <FFFD> <FF00>" in first
+    assert [int(count) for count in re.findall(r"(\d+) beginbfrange", first)] == [100, 23]
+    beyond = to_unicode_map(2, frozenset({0x0B, 0xCB, 0xFF})).decode()
+    assert "<CB00> <CBFF> <D872DF00>" in beyond
+    assert "<0B00> <0BFF> <D842DF00>" in beyond
+    assert "<FFFF> <D840DC00>" in beyond  # U+20000: its own place is .notdef's
+
+
+def test_every_character_of_a_plane_has_a_place_of_its_own() -> None:
+    assert cid(0x20000) == 0xFFFF
+    assert cid(0x2CB4E) == 0xCB4E
+    assert len({cid(code) for code in range(0x20000, 0x2FFFE)}) == 0xFFFE
+    assert 0 not in {cid(code) for code in range(0x20000, 0x30000)}

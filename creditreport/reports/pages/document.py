@@ -15,6 +15,7 @@ from reportlab.pdfbase import pdfdoc
 
 from creditreport.clock import as_shanghai
 from creditreport.reports.content import ReportContent, grouped
+from creditreport.reports.glyphs import embed_fonts
 from creditreport.reports.pages.paper import Page, Paper
 from creditreport.reports.pages.style import HEIGHT, WIDTH
 from creditreport.reports.pages.wording import Wording
@@ -48,6 +49,7 @@ def finish(paper: Paper, document: Any, content: ReportContent, wording: Wording
     canonical = content.to_json().encode()
     for page in paper.pages:
         document.addPage(_page(page))
+    embed_fonts(document)
     _describe(document, content, wording, version)
     _attach(document, canonical, content.issued_at)
     # The identifier changes with the content and with the program that drew it (ISO 32000-1, 14.4).
