@@ -1,12 +1,13 @@
 """Asking every source and screening what they said: all or a refusal that names the sources.
 
-Silence never prints as "no record": a domain or overlay that did not answer completely stops the report.
+Silence never prints as "no record": a domain or overlay that did not answer completely stops the report. The business's
+own pre-check (``precheck``) asks in the same way, and tells what is missing instead of refusing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from creditreport.reports.compose import Case
 from creditreport.reports.content import Purpose
 from creditreport.violations.answer import Answer, AnswerStatus
 from creditreport.violations.collect import collect
-from creditreport.violations.overlays import apply_overlays
+from creditreport.violations.overlays import apply_overlays, joined
 from creditreport.violations.record import ViolationRecord
 from creditreport.violations.ruleset import RuleSet
 from creditreport.violations.screen import Decision, ScreeningDomain, ScreeningRequest, screen
@@ -35,30 +36,60 @@ REFUSALS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What every source said about a business, whether or not a report may rest on it; both in catalogue order."""
+
+    entity: BusinessEntity
+    window: Window
+    moment: datetime
+    ruleset: RuleSet
+    answers: Mapping[str, Answer]
+    overlays: Mapping[str, Answer]
+
+    @property
+    def all(self) -> dict[str, Answer]:
+        """Every answer by slug."""
+        return {**self.answers, **self.overlays}
+
+    def request(self, years: int) -> ScreeningRequest:
+        """The request for a screening of these records."""
+        entity = self.entity
+        return ScreeningRequest(entity.uscc, self.moment.date(), years, self.ruleset.id, entity.previous_codes)
+
+
 def gather(service: Service, entity: BusinessEntity, years: int, purpose: Purpose, moment: datetime) -> Case:
     """Ask all sources about ``entity`` as of ``moment`` and decide each record.
 
     Raises ``SOURCE_UNAVAILABLE``, ``SOURCE_STALE`` or ``SOURCE_INCOMPLETE`` naming the sources; the rows that a person
     must settle are then kept.
     """
+    told = ask_all(service, entity, years, moment)
+    refuse_unusable(told.all, service.catalog)
+    records, broken = amended(told)
+    keep_refused(service.sessions, broken.values(), moment)
+    refuse_unusable(broken, service.catalog)
+    decisions = _screened(records, told, years, service.catalog)
+    return Case(entity, years, purpose, told.window, moment, told.ruleset, told.answers, told.overlays, decisions)
+
+
+def ask_all(service: Service, entity: BusinessEntity, years: int, moment: datetime) -> Told:
+    """Ask all sources about ``entity`` as of ``moment``; nothing is refused, the rows to be settled are kept."""
     catalog, issued_on = service.catalog, moment.date()
     ruleset = service.rules.on(issued_on)
-    window = _window(issued_on, years, service)
+    window = window_of(issued_on, years, service)
     collection = collect(catalog, entity, issued_on, window.end, moment, service.collecting)
     answers = _by_slug((one.manifest.slug for one in catalog.domains), collection.answers, moment)
     overlays = _by_slug((one.manifest.slug for one in catalog.overlays), collection.overlay_answers, moment)
     keep_refused(service.sessions, (*answers.values(), *overlays.values()), moment)
-    refuse_unusable({**answers, **overlays}, catalog)
-    records = _amended(service, entity, answers, overlays, moment)
-    request = ScreeningRequest(entity.uscc, issued_on, years, ruleset.id, entity.previous_codes)
-    decisions = _screened(records, request, service, window, ruleset)
-    return Case(entity, years, purpose, window, moment, ruleset, answers, overlays, decisions)
+    return Told(entity, window, moment, ruleset, answers, overlays)
 
 
-def _window(issued_on: date, years: int, service: Service) -> Window:
+def window_of(issued_on: date, years: int, service: Service) -> Window:
+    """The window of a report; ``INVALID_DATE`` before the first year of the calendar."""
     try:
         return window_for(issued_on, years, service.calendar)
-    except (ValueError, OverflowError) as error:  # before the first year of the calendar
+    except (ValueError, OverflowError) as error:
         raise Problem("INVALID_DATE", value=issued_on.isoformat()) from error
 
 
@@ -92,42 +123,39 @@ def _refusal(code: str, slugs: list[str], catalog: Catalog) -> Problem:
     )
 
 
-def _amended(
-    service: Service,
-    entity: BusinessEntity,
-    answers: Mapping[str, Answer],
-    overlays: Mapping[str, Answer],
-    moment: datetime,
-) -> tuple[ViolationRecord, ...]:
-    """The domains' records with the overlays applied; an overlay row that cannot be joined makes it incomplete."""
-    records = tuple(record for answer in answers.values() for record in answer.records)
-    applied = apply_overlays(records, [entry for answer in overlays.values() for entry in answer.entries], entity)
+def amended(told: Told) -> tuple[tuple[ViolationRecord, ...], dict[str, Answer]]:
+    """The domains' records with the overlays applied, and the overlays that a row of theirs makes incomplete.
+
+    While a domain has not answered, an entry that joins no record may belong to one of its records: it is passed over.
+    """
+    records = tuple(record for answer in told.answers.values() for record in answer.records)
+    entries = [entry for answer in told.overlays.values() for entry in answer.entries]
+    if not all(answer.usable for answer in told.answers.values()):
+        entries = [entry for entry in entries if joined(entry, records, told.entity)]
+    applied = apply_overlays(records, entries, told.entity)
     broken = {
-        slug: replace(overlays[slug], status=AnswerStatus.INCOMPLETE, quarantined=rows)
+        slug: replace(told.overlays[slug], status=AnswerStatus.INCOMPLETE, quarantined=rows)
         for slug, rows in applied.quarantined.items()
         if rows
     }
-    keep_refused(service.sessions, broken.values(), moment)
-    refuse_unusable(broken, service.catalog)
-    return tuple(applied.records)
+    return tuple(applied.records), broken
 
 
-def _screened(
-    records: tuple[ViolationRecord, ...],
-    request: ScreeningRequest,
-    service: Service,
-    window: Window,
-    ruleset: RuleSet,
-) -> list[Decision]:
-    domains = {}
-    for located in service.catalog.domains:
-        manifest = located.manifest
-        if manifest.number is not None and manifest.effective_from is not None:  # every domain has both
-            domains[manifest.slug] = ScreeningDomain(manifest.number, manifest.effective_from)
+def screening_domains(catalog: Catalog) -> dict[str, ScreeningDomain]:
+    """What screening needs of the catalogue's domains, by slug."""
+    manifests = [located.manifest for located in catalog.domains]
+    return {
+        one.slug: ScreeningDomain(one.number, one.effective_from)
+        for one in manifests
+        if one.number is not None and one.effective_from is not None  # every domain has both
+    }
+
+
+def _screened(records: tuple[ViolationRecord, ...], told: Told, years: int, catalog: Catalog) -> list[Decision]:
     try:
-        return screen(records, request, ruleset, domains, window)
+        return screen(records, told.request(years), told.ruleset, screening_domains(catalog), told.window)
     except Problem as problem:
         if problem.code != "UNSCREENABLE_CHAIN":
             raise
         # A chain that cannot be screened is a row that a person must settle, at the domain that it came from.
-        raise _refusal("SOURCE_INCOMPLETE", [records[problem.shown["index"]].domain], service.catalog) from problem
+        raise _refusal("SOURCE_INCOMPLETE", [records[problem.shown["index"]].domain], catalog) from problem

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from creditreport.accounts.views import blueprint as accounts
+from creditreport.precheck.views import blueprint as precheck
 from creditreport.reports.views import blueprint as reports
 from creditreport.verification.views import blueprint as verification
 from creditreport.web.health import blueprint as health
@@ -12,5 +13,5 @@ from creditreport.web.health import blueprint as health
 
 def init_routes(app: Flask) -> None:
     """Register every package's pages."""
-    for blueprint in (health, accounts, reports, verification):
+    for blueprint in (health, accounts, reports, precheck, verification):
         app.register_blueprint(blueprint)

@@ -20,6 +20,7 @@ GET = {
     "/sign-in": (200, 302, 302, 302),
     "/businesses": (302, 200, 200, 200),
     "/account/sessions": (302, 200, 200, 200),
+    "/precheck": (302, 200, 200, 403),
     "/reports/{number}": (302, 200, 404, 403),
     "/reports/{number}/pdf": (302, 200, 404, 403),
     "/verify": (200, 200, 200, 200),
@@ -35,6 +36,7 @@ POST = {
     "/account/sessions/0123456789abcdef/end": (401, 404, 404, 404),
     "/account/sessions/end": (401, 303, 303, 303),
     "/reports": (401, 422, 422, 403),
+    "/precheck": (401, 422, 422, 403),
     "/verify": (422, 422, 422, 422),
 }
 

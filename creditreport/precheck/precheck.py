@@ -1,0 +1,212 @@
+"""The pre-check: one use case, nothing issued, nothing reserved, one entry in the audit trail.
+
+What is never shown: a record that is another business's, sealed, or not to be disclosed, whatever step it fell at; and
+a decision whose only reason for not being listed is such a record (``SUPERSEDED`` by it): from what is shown, nobody
+can tell that there is one. No count of rows is shown either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from creditreport.audit.trail import add_entry
+from creditreport.entities.eligible import check_eligible
+from creditreport.entities.register import find_entity
+from creditreport.errors import Problem
+from creditreport.precheck.changes import Background, what_would_change
+from creditreport.precheck.result import KnownRecord, PreCheck, SourceGap
+from creditreport.quarantine.keep import keep_refused
+from creditreport.reports.compose import listed_record
+from creditreport.reports.gather import Told, amended, ask_all, screening_domains, window_of
+from creditreport.reports.request import moment_of_issue, read_years
+from creditreport.violations.answer import Answer, AnswerStatus
+from creditreport.violations.reason import Reason
+from creditreport.violations.screen import Decision, Screened, examine
+
+if TYPE_CHECKING:
+    from creditreport.catalog.manifest import Manifest
+    from creditreport.service import Service
+
+_MAY_SEAL = frozenset({"sealed", "undisclosable"})
+
+
+@dataclass(frozen=True, slots=True)
+class PreCheckRequest:
+    """What is asked; ``years`` as typed (``None``: the longest offered), ``on`` another day (not in production)."""
+
+    uscc: str
+    requested_by: str
+    years: str | None = None
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """The records that could be screened, for each number of years, and every source's state."""
+
+    told: Told
+    answers: Mapping[str, Answer]
+    years: int
+    by_years: Mapping[int, Screened]
+
+    @property
+    def chosen(self) -> Screened:
+        return self.by_years[self.years]
+
+
+def pre_check(service: Service, request: PreCheckRequest, now: datetime) -> PreCheck:
+    """What is known about a business at ``now``, and what its report would list.
+
+    Raises ``INVALID_YEARS``, ``BACKDATING_REFUSED``, ``RULESET_NOT_EFFECTIVE``, ``INVALID_USCC``, ``UNKNOWN_ENTITY``,
+    ``DUPLICATE_USCC``, ``ENTITY_NOT_ELIGIBLE`` as issuing does. A source that does not answer is no error: it is named
+    in the result, which is then not complete.
+    """
+    moment = moment_of_issue(request.on, now, service.settings.env)
+    ruleset = service.rules.on(moment.date())
+    years = ruleset.longest_years if request.years is None else read_years(request.years, ruleset)
+    with service.reading() as session:
+        entity = find_entity(session, request.uscc)
+    check_eligible(entity)
+    told = ask_all(service, entity, years, moment)
+    result = _result(service, _judge(service, told, years))
+    with service.sessions.begin() as session:
+        add_entry(
+            session,
+            at=moment,
+            actor=request.requested_by,
+            action="precheck.made",
+            subject=f"business:{entity.uscc}",
+            detail={"years": years, "complete": result.complete, "missing": [gap.slug for gap in result.gaps]},
+        )
+    return result
+
+
+def _judge(service: Service, told: Told, years: int) -> _Judged:
+    """Screen what was told for every length of report; a chain that cannot be screened is left to staff."""
+    records, broken = amended(told)
+    keep_refused(service.sessions, broken.values(), told.moment)
+    answers = told.all | broken
+    domains = screening_domains(service.catalog)
+    while True:
+        try:
+            screened = {
+                count: examine(
+                    records, told.request(count), told.ruleset, domains, window_of(told.moment.date(), count, service)
+                )
+                for count in range(1, told.ruleset.longest_years + 1)
+            }
+        except Problem as problem:
+            if problem.code != "UNSCREENABLE_CHAIN":
+                raise
+            # As for a report: the chain's domain is incomplete until a person has settled it.
+            slug = records[problem.shown["index"]].domain
+            answers[slug] = replace(answers[slug], status=AnswerStatus.INCOMPLETE)
+            records = tuple(record for record in records if record.domain != slug)
+        else:
+            return _Judged(told, answers, years, screened)
+
+
+def _result(service: Service, judged: _Judged) -> PreCheck:
+    told, catalog, entity = judged.told, service.catalog, judged.told.entity
+    overlays = {located.manifest.slug: located.manifest for located in catalog.overlays}
+    gaps = [
+        _gap(catalog.find(slug).manifest, answer, slug in overlays)
+        for slug, answer in judged.answers.items()
+        if not answer.usable
+    ]
+    # Whether a record is sealed is not known while a source that may seal it is silent.
+    withheld = any(gap.overlay and _MAY_SEAL & overlays[gap.slug].fields.keys() for gap in gaps)
+    status = [answer.status for answer in told.answers.values()]
+    return PreCheck(
+        uscc=entity.uscc,
+        entity_name=entity.name,
+        at=told.moment,
+        years=judged.years,
+        offered_years=tuple(judged.by_years),
+        ruleset=told.ruleset.id,
+        ruleset_title=told.ruleset.title,
+        ruleset_title_en=told.ruleset.title_en,
+        window=told.window,
+        asked=len(status) - status.count(AnswerStatus.NOT_IMPLEMENTED),
+        not_implemented=tuple(s for s, a in told.answers.items() if a.status is AnswerStatus.NOT_IMPLEMENTED),
+        gaps=tuple(gaps),
+        withheld=withheld,
+        records=() if withheld else _records(service, judged, gaps),
+    )
+
+
+def _gap(manifest: Manifest, answer: Answer, overlay: bool) -> SourceGap:
+    return SourceGap(
+        manifest.slug, manifest.title, manifest.title_en, manifest.responsible_unit, answer.status, overlay
+    )
+
+
+def _records(service: Service, judged: _Judged, gaps: Sequence[SourceGap]) -> tuple[KnownRecord, ...]:
+    """The records that may be shown: what would be listed first, each group by domain and newest first."""
+    certain = not any(gap.overlay for gap in gaps)
+    shown = [
+        _known(service, judged, position, certain=certain and judged.answers[made.record.domain].usable)
+        for position, made in enumerate(judged.chosen.decisions)
+        if not _hidden(judged.chosen, position)
+    ]
+    return tuple(sorted(shown, key=_listed_then_newest))
+
+
+def _hidden(screened: Screened, position: int) -> bool:
+    """Whether a record may not be shown, or is not listed only because of one that may not."""
+    if _never_shown(screened.decisions[position]):
+        return True
+    later = screened.cases[position].chains.superseded_by(position)
+    superseded = screened.decisions[position].reason is Reason.SUPERSEDED
+    return superseded and later is not None and _never_shown(screened.decisions[later])
+
+
+def _never_shown(made: Decision) -> bool:
+    # A record that an earlier step excludes (another kind, another city) may be sealed all the same.
+    return made.reason is Reason.NOT_THIS_ENTITY or made.record.sealed is True or made.record.undisclosable is True
+
+
+def _listed_then_newest(known: KnownRecord) -> tuple[bool, int, int, str]:
+    began = known.printed.decided_on or known.printed.listed_on or date.min
+    return not known.listed, known.number, -began.toordinal(), known.printed.record_id
+
+
+def _known(service: Service, judged: _Judged, position: int, *, certain: bool) -> KnownRecord:
+    made, case = judged.chosen.decisions[position], judged.chosen.cases[position]
+    by_years = {years: screened.decisions[position] for years, screened in judged.by_years.items()}
+    manifest = service.catalog.domain(made.record.domain).manifest
+    later = case.chains.superseded_by(position)
+    given = Background(
+        unit=manifest.responsible_unit,
+        authority=service.settings.issuing_authority,
+        portal=service.settings.issuer_portal,
+        years=judged.years,
+        by_years=by_years,
+        calendar=service.calendar,
+        superseded_by=None if later is None else judged.chosen.decisions[later].record.document_number,
+        listed_in=_listed_in(service, case.listed.get(case.entry)),
+    )
+    return KnownRecord(
+        domain=manifest.slug,
+        number=case.domain.number,
+        title=manifest.title,
+        title_en=manifest.title_en,
+        responsible_unit=manifest.responsible_unit,
+        listed=made.listed,
+        reason=made.reason,
+        basis=made.basis,
+        years=tuple(years for years, one in by_years.items() if one.listed),
+        certain=certain,
+        changes=what_would_change(case, made.reason, given),
+        printed=listed_record(made.record),
+    )
+
+
+def _listed_in(service: Service, number: int | None) -> tuple[int, str, str] | None:
+    for located in service.catalog.domains:
+        if number is not None and located.manifest.number == number:
+            return number, located.manifest.title, located.manifest.title_en
+    return None
