@@ -103,7 +103,19 @@ def store(
     code = new_code()
     unsigned = make_pdf(code)
     pdf = signer.sign(unsigned, at=at, page=0, box=BOX)
-    content = make_content(code, number, at, valid_until, listed)
+    return keep(sessions, signer, make_content(code, number, at, valid_until, listed), unsigned, pdf, status)
+
+
+def keep(
+    sessions: sessionmaker[Session],
+    signer: DocumentSigner,
+    content: ReportContent,
+    unsigned: bytes,
+    pdf: bytes,
+    status: str = "ISSUED",
+) -> Issued:
+    """Store a signed report as issued."""
+    number, code, at = content.number, content.verification_code, content.issued_at
     with sessions.begin() as session:
         if session.get(EntityRow, "E1") is None:
             session.add(EntityRow(register_id="E1", uscc=content.subject.uscc, name=content.subject.name,

@@ -18,6 +18,7 @@ from creditreport.migrations.store import upgrade
 from creditreport.reports.fonts import FontSet
 from creditreport.service import Service
 from creditreport.violations.collect import read_register
+from tests.genuine import Genuine, genuine_reports
 from tests.integration.city import City
 from tests.printed import CLEAN, FIVE_HUNDRED, LONG, WITH_RECORDS, Printed
 
@@ -112,3 +113,12 @@ def long(fonts: FontSet, tmp_path_factory: pytest.TempPathFactory) -> Printed:
 def many(fonts: FontSet, tmp_path_factory: pytest.TempPathFactory) -> Printed:
     """Five hundred records, printed."""
     return Printed(FIVE_HUNDRED, fonts, tmp_path_factory.mktemp("many"))
+
+
+@pytest.fixture(scope="session")
+def genuine(
+    signing_settings: Settings, fonts: FontSet, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Genuine]:
+    """Reports that were rendered, signed and stored as in earnest, in two levels of signature."""
+    with genuine_reports(tmp_path_factory.mktemp("genuine"), signing_settings, fonts) as made:
+        yield made
