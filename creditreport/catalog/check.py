@@ -170,7 +170,7 @@ def _ignored(manifest: Manifest, _vocabulary: Vocabulary) -> Found:
         for key, rules in manifest.fields.items():
             if any(rule.column == column for rule in rules):
                 yield "ignore", f"列“{column}”既映射到 {key} 又被忽略 / “{column}” is both mapped and ignored"
-        if column in manifest.concerns.names or column in manifest.concerns.organisation_codes:
+        if column in manifest.concerns.columns:
             yield "ignore", f"列“{column}”既用于判断归属又被忽略 / “{column}” is both in concerns and ignored"
 
 

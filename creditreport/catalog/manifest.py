@@ -158,10 +158,21 @@ class Skip(Part):
 
 
 class Concerns(Part):
-    """The columns that say whom a row concerns when its code does not: see ``violations/concern.py``."""
+    """The columns that say whom a row concerns when its code does not: see ``violations/concern.py``.
+
+    An older number that is right and that one entry of the register has alone means that business; any other, and a
+    name, means that the row may be about whoever it fits.
+    """
 
     names: tuple[str, ...] = ()
     organisation_codes: tuple[str, ...] = ()
+    registration_numbers: tuple[str, ...] = ()
+    tax_numbers: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.names, *self.organisation_codes, *self.registration_numbers, *self.tax_numbers)
 
 
 class Manifest(Part):

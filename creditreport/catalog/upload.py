@@ -61,7 +61,7 @@ def upload_problems(manifest: Manifest, _vocabulary: Vocabulary) -> Iterator[tup
     if set(manifest.key) != _KEY:
         yield "key", f"上传双公示表要求主键为 {form.NUMBER}、{form.CODE} / uploads need this key"
     read = {rule.column for rules in manifest.fields.values() for rule in rules if rule.column}
-    read |= {*manifest.key, *manifest.concerns.names, *manifest.concerns.organisation_codes}
+    read |= {*manifest.key, *manifest.concerns.columns}
     read |= {condition.column for skip in manifest.skip for condition in skip.when}
     read |= {source.take.column} if source.take else set()
     if unknown := [column for column in form.COLUMNS if column not in read | set(manifest.ignore)]:

@@ -14,6 +14,10 @@ from creditreport.violations.rows import used_columns
 def kept_by(manifest: Manifest, taken: frozenset[str]) -> str:
     """Of everything that decides which rows are kept, with which columns, and how they are found again."""
     told = manifest.model_dump(mode="json", include={"source", "ignore", "concerns", "skip"})
+    # What a manifest does not declare leaves its digest as it was before it could be declared.
+    told["concerns"] = {
+        key: columns for key, columns in told["concerns"].items() if columns or key in {"names", "organisation_codes"}
+    }
     told["found_by"] = {
         key: [rule.model_dump(mode="json") for rule in manifest.fields.get(key, ())] for key in ("uscc", "entity_name")
     }

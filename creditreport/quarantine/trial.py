@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from creditreport.violations.concern import code_columns, is_valid_code, stated_codes
+from creditreport.violations.concern import is_valid_code
 from creditreport.violations.mapping import Mapper, Unmappable
 from creditreport.violations.reading import build_value
 from creditreport.violations.settled import Settlement
+from creditreport.violations.stated import identity_columns, stated_codes
 
 if TYPE_CHECKING:
     from creditreport.catalog.load import Catalog
@@ -20,7 +21,7 @@ def still_uncertain(catalog: Catalog, slug: str, told: Mapping[str, Any], settle
     row = settlement.corrected(told)
     code = settlement.uscc
     if code is None:
-        codes = {code for _column, code in stated_codes(row, code_columns(manifest)) if is_valid_code(code)}
+        codes = {code for _column, code in stated_codes(row, identity_columns(manifest)) if is_valid_code(code)}
         if len(codes) != 1:
             return "没有一个正确的统一社会信用代码 / there is no one right code"
         code = codes.pop()

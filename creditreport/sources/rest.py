@@ -20,9 +20,10 @@ from creditreport.sources.rest_auth import Credentials
 from creditreport.sources.rest_http import Caller, pooled_client
 from creditreport.sources.rest_json import RowReader, at
 from creditreport.sources.rest_pages import Pages
-from creditreport.violations.concern import code_columns, is_valid_code, read_code
+from creditreport.violations.concern import is_valid_code
 from creditreport.violations.record import comparable_code
 from creditreport.violations.rows import used_columns
+from creditreport.violations.stated import code_columns, read_code
 
 # Its log lines hold whole addresses, and with them whom was asked about.
 logging.getLogger("httpx").setLevel(logging.WARNING)

@@ -5,32 +5,41 @@ mask, or has the code that a short one was cut from, or has the name now or had 
 that a person must settle the row before a report is issued. A mask that shows fewer than eight characters would fit
 half the city and counts as no code; so does a short code that shows fewer than four of the organisation's own. Then
 the name decides alone, so that one bad row never stops everybody. Several codes or names in one cell mean each of them.
+
+An older number (registration number, organisation code, tax number) in a column that is declared to hold it means the
+one business whose number it is, if its check character is right, no other entry of the register has or had it, and
+nothing else in the row speaks against it; else it means perhaps.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import Any
 
 from stdnum.cn import uscc
 
 from creditreport.catalog.manifest import Manifest
 from creditreport.entities.entity import BusinessEntity
-from creditreport.violations.cells import UnreadableCell, clean_text, says_nothing
+from creditreport.entities.numbers import ORGANISATION, KeptNumber, NumberKind
 from creditreport.violations.record import comparable_code, comparable_name
+from creditreport.violations.stated import (
+    Row,
+    cell_code,
+    cell_name,
+    identity_columns,
+    name_columns,
+    names_in,
+    older_columns,
+    older_numbers,
+    stated_codes,
+)
 
-Row = Mapping[str, Any]
-CodeColumns = tuple[tuple[str, tuple[str, ...]], ...]
-_MASK_SIGNS = str.maketrans(dict.fromkeys("×✱∗﹡●?", "*"))
 _LEAST_SHOWN = 8
 _LEAST_LEFT = 10
 _LEAST_OF_ORGANISATION = 4
 _BETWEEN_NAMES = re.compile(r"[、;,/|]")
-ORGANISATION = slice(8, 17)
 
 
 class Concern(Enum):
@@ -65,7 +74,10 @@ class ConcernRule:
 
     def __init__(self, manifest: Manifest, entity: BusinessEntity) -> None:
         self._names = name_columns(manifest)
-        self._codes = code_columns(manifest)
+        self._codes = identity_columns(manifest)
+        self._registrations = manifest.concerns.registration_numbers
+        self._older = older_columns(manifest)
+        self._entity = entity
         self._organisations = manifest.concerns.organisation_codes
         self._own_codes = frozenset(comparable_code(code) for code in entity.codes)
         self._own_organisations = frozenset(code[ORGANISATION] for code in self._own_codes if len(code) == 18)
@@ -78,6 +90,9 @@ class ConcernRule:
         valid = {code for _column, code in stated if is_valid_code(code) or code in self._own_codes}
         if valid:
             return self._by_code(valid, stated)
+        found = self._by_older_number(row, stated) if self._older else None
+        if found is not None:
+            return found
         for column, code in stated:
             if self._fits(code):
                 return Finding(Concern.MAYBE, column=column, problem=f"代码“{code}”不完整，可能是本主体")
@@ -85,6 +100,9 @@ class ConcernRule:
             organisation = cell_code(row[column], ()).replace("-", "")
             if organisation in self._own_organisations:
                 return Finding(Concern.MAYBE, column=column, problem="只有组织机构代码，与本主体相同")
+        for column in self._registrations:
+            if self._own_registration and cell_code(row[column], ()) == self._own_registration:
+                return Finding(Concern.MAYBE, column=column, problem="只有注册号，与本主体相同")
         return self._by_name(row, stated)
 
     def of_code(self, code: str) -> Finding:
@@ -99,12 +117,36 @@ class ConcernRule:
         column = next(column for column, code in stated if code in self._own_codes)
         return Finding(Concern.MAYBE, column=column, problem="同一行有两个不同的统一社会信用代码")
 
+    def _by_older_number(self, row: Row, stated: list[tuple[str, str]]) -> Finding | None:
+        """``None`` unless the row has an older number that is this business's alone."""
+        older = older_numbers(row, self._older)
+        own = next((one for one in older if one[1] in self._entity.sole_numbers), None)
+        if own is None:
+            return None
+        column, number = own
+        against = self._against(row, stated, older)
+        if against is not None:
+            problem = f"号码“{number.number}”是本主体的，但同一行的“{against}”不是"
+            return Finding(Concern.MAYBE, column=column, problem=problem)
+        return Finding(Concern.MINE, comparable_code(self._entity.uscc))
+
+    def _against(self, row: Row, stated: list[tuple[str, str]], older: list[tuple[str, KeptNumber]]) -> str | None:
+        """What else the row states that is not this business's: a code, another number, a name."""
+        for _column, code in stated:
+            if not self._fits(code) and ("*" not in code or shows_enough(code)):
+                return code
+        for _column, number in older:
+            known = number.kind is not NumberKind.REGISTRATION or self._own_registration
+            if known and number not in self._entity.numbers:
+                return number.number
+        names = [name for column in self._names if (name := cell_name(row[column])) is not None]
+        if not names or any(not self._own_names.isdisjoint(names_in(name)) for name in names):
+            return None
+        return names[0]
+
     def _by_name(self, row: Row, stated: list[tuple[str, str]]) -> Finding:
         for column in self._names:
-            try:
-                name = clean_text(row[column])
-            except UnreadableCell:
-                continue
+            name = cell_name(row[column])
             if name is not None and not self._own_names.isdisjoint(names_in(name)):
                 why = f"代码“{stated[0][1]}”不正确" if stated else "没有统一社会信用代码"
                 return Finding(Concern.MAYBE, column=column, problem=f"{why}，名称与本主体的现用名或曾用名相同")
@@ -125,13 +167,6 @@ class ConcernRule:
         return bool(self._own_registration) and plain == self._own_registration
 
 
-def names_in(cell: str) -> list[str]:
-    """The names of a cell in comparable form: the whole, and the parts where somebody wrote several."""
-    name = comparable_name(cell)
-    parts = [part for part in _BETWEEN_NAMES.split(name) if part]
-    return [name, *parts] if len(parts) > 1 else [name]
-
-
 def could_be_damaged(plain: str) -> bool:
     """Whether a code without signs of masking is long enough to be a unified code cut short, or to have one in it.
 
@@ -147,42 +182,6 @@ def _damaged(plain: str, own: str) -> bool:
         return len(own) == 18 and own in plain
     # The first eight characters are those of half a district: some of the organisation's own must be there.
     return min(at + len(plain), ORGANISATION.stop) - max(at, ORGANISATION.start) >= _LEAST_OF_ORGANISATION
-
-
-def code_columns(manifest: Manifest) -> CodeColumns:
-    """The columns that the unified code is read from, in order, each with its own words for nothing."""
-    return tuple((rule.column, rule.sentinels) for rule in manifest.fields.get("uscc", ()) if rule.column)
-
-
-def name_columns(manifest: Manifest) -> tuple[str, ...]:
-    """The columns that hold the business's name."""
-    names = [rule.column for rule in manifest.fields.get("entity_name", ()) if rule.column]
-    return tuple(dict.fromkeys([*names, *manifest.concerns.names]))
-
-
-def read_code(row: Row, columns: CodeColumns) -> tuple[str | None, str]:
-    """Column and code (in comparable form, perhaps wrong) of the first column that states one; ``""`` if none does."""
-    return next(iter(stated_codes(row, columns)), (None, ""))
-
-
-def stated_codes(row: Row, columns: CodeColumns) -> list[tuple[str, str]]:
-    """Column and code, in comparable form, of every column that states one."""
-    return [(column, code) for column, marks in columns if (code := cell_code(row[column], marks))]
-
-
-def cell_code(cell: Any, sentinels: tuple[str, ...]) -> str:
-    """The code of a cell in comparable form, "" if it states none; lost digits of a number count as masked."""
-    try:
-        text = clean_text(cell)
-    except UnreadableCell:
-        return f"{int(cell)}"[:15] + "***" if isinstance(cell, float) else ""
-    return "" if text is None else _plain_code(text, sentinels)
-
-
-@lru_cache(maxsize=4096)
-def _plain_code(text: str, sentinels: tuple[str, ...]) -> str:
-    """A business's rows follow one another in most tables: its code is made comparable once."""
-    return "" if says_nothing(text, sentinels) else comparable_code(text).translate(_MASK_SIGNS)
 
 
 def shows_enough(code: str) -> bool:

@@ -14,20 +14,11 @@ from typing import Any
 
 from creditreport.catalog.manifest import Manifest
 from creditreport.entities.entity import BusinessEntity
+from creditreport.entities.numbers import ORGANISATION
 from creditreport.violations.cells import UnreadableCell, clean_text
-from creditreport.violations.concern import (
-    ORGANISATION,
-    Row,
-    cell_code,
-    code_columns,
-    could_be_damaged,
-    is_valid_code,
-    name_columns,
-    names_in,
-    shows_enough,
-    stated_codes,
-)
+from creditreport.violations.concern import could_be_damaged, is_valid_code, shows_enough
 from creditreport.violations.record import comparable_code, comparable_name
+from creditreport.violations.stated import Row, cell_code, identity_columns, name_columns, names_in, stated_codes
 
 # Rows with a masked or damaged code are few; each is held against the business's codes.
 MASKED = "*"
@@ -45,9 +36,10 @@ class HandleRule:
     """The handles of one manifest's rows."""
 
     def __init__(self, manifest: Manifest) -> None:
-        self._codes = code_columns(manifest)
+        self._codes = identity_columns(manifest)
         self._names = name_columns(manifest)
         self._organisations = manifest.concerns.organisation_codes
+        self._registrations = manifest.concerns.registration_numbers
 
     def of(self, row: Row) -> Handles:
         """The handles of ``row``."""
@@ -62,6 +54,10 @@ class HandleRule:
             organisation = cell_code(row[column], ()).replace("-", "")
             if organisation:
                 yield _digest("o", organisation)
+        for column in self._registrations:
+            registration = cell_code(row[column], ())
+            if registration:
+                yield _digest("c", registration)
         for column in self._names:
             name = _text(row[column])
             for one in names_in(name) if name else ():

@@ -15,12 +15,13 @@ from creditreport.sources.base import Row, Rows, SourceIncomplete
 from creditreport.violations.answer import OverlayEntry, Quarantined
 from creditreport.violations.build import TWO_PARENTS, build_entity, build_entry, build_record
 from creditreport.violations.cells import says_nothing
-from creditreport.violations.concern import Concern, ConcernRule, code_columns, is_valid_code, read_code
+from creditreport.violations.concern import Concern, ConcernRule, is_valid_code
 from creditreport.violations.fingerprint import fingerprint
 from creditreport.violations.mapping import Mapper, Unmappable
 from creditreport.violations.record import ViolationRecord
 from creditreport.violations.rows import ColumnMismatch, Gathering, RowFilter, check_columns
 from creditreport.violations.settled import DISMISSED, NOTHING_SETTLED, Settled
+from creditreport.violations.stated import code_columns, read_code
 
 UNTAKEN = "没有任何领域清单取用该行"
 

@@ -31,7 +31,7 @@ class ColumnMismatch(ValueError):
 def used_columns(manifest: Manifest) -> set[str]:
     """Every column that the manifest reads."""
     used = {rule.column for rules in manifest.fields.values() for rule in rules if rule.column is not None}
-    used.update(manifest.key, manifest.concerns.names, manifest.concerns.organisation_codes)
+    used.update(manifest.key, manifest.concerns.columns)
     used.update(condition.column for skip in manifest.skip for condition in skip.when)
     used.update(manifest.expect.required, (share.column for share in manifest.expect.share))
     if manifest.source.take is not None:

@@ -116,6 +116,10 @@ entity_type = { column = "type", lookup = "entity_types" }
 registration_status = { column = "status", lookup = "statuses" }
 previous_codes = { column = "previous", separators = ";" }
 former_names = { column = "former", separators = ";" }
+name_changes = { column = "renamed", separators = ";" }
+parent_register_id = "parent"
+registration_number = "reg_no"
+district = "district"
 """
 
 REPAIRS = """
@@ -169,7 +173,10 @@ class City:
     def _make_tables(self) -> None:
         with self._connection() as connection:
             connection.execute("CREATE TABLE watermark (field INTEGER, at TEXT)")
-            connection.execute("CREATE TABLE register (id, code, name, type, status, previous, former)")
+            connection.execute(
+                "CREATE TABLE register"
+                " (id, code, name, type, status, previous, former, renamed, parent, reg_no, district)"
+            )
             connection.execute("CREATE TABLE repairs (id, code, number, day)")
             for number in range(1, 46):
                 connection.execute(f"CREATE TABLE field_{number:02d} ({', '.join(COLUMNS)})")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from creditreport.catalog.manifest import Manifest
+from creditreport.catalog.manifest import Concerns, Manifest
+from creditreport.demo.codes import registration_number, unified_code
 from creditreport.entities.entity import BusinessEntity, EntityType, RegistrationStatus
-from creditreport.violations.concern import Concern, ConcernRule, code_columns, read_code
+from creditreport.violations.concern import Concern, ConcernRule
 from creditreport.violations.handles import HandleRule, entity_handles
+from creditreport.violations.stated import code_columns, read_code
 
 OWN = "91320900MA1MBCDEXU"
 OLD = "913209007FAKE0001X"  # replaced by the register, and wrong in itself: such codes were given out
@@ -145,3 +148,96 @@ def test_a_business_without_a_name_has_no_namesakes() -> None:
 
 def test_the_first_column_that_states_a_code_is_read() -> None:
     assert read_code({"code": "无", "tax": OWN.lower()}, code_columns(MANIFEST)) == ("tax", OWN)
+
+
+ALONE = BusinessEntity(
+    "r1", unified_code("91", "320900", 1), "盐城样例有限公司", EntityType.COMPANY, RegistrationStatus.ACTIVE,
+    previous_codes=(unified_code("91", "320900", 2),), former_names=("盐城旧名有限公司",),
+    registration_number=registration_number("320900", 1),
+)  # fmt: skip
+ALONE = replace(ALONE, sole_numbers=ALONE.numbers)
+ORGANISATION, REPLACED_ORGANISATION = ALONE.uscc[8:17], ALONE.previous_codes[0][8:17]
+ANOTHERS = unified_code("91", "320900", 7)[8:17]
+NUMBERED = MANIFEST.model_copy(
+    update={
+        "fields": {"uscc": MANIFEST.fields["uscc"][:1], "entity_name": MANIFEST.fields["entity_name"]},
+        "concerns": Concerns(
+            names=("party",), organisation_codes=("org",), registration_numbers=("reg",), tax_numbers=("tax",)
+        ),
+    }
+)
+
+
+def by_number(entity: BusinessEntity = ALONE, **cells: Any) -> Concern:
+    row = {"id": "1", "code": None, "tax": None, "org": None, "reg": None, "name": None, "party": None} | cells
+    found = ConcernRule(NUMBERED, entity).of(row)
+    assert found.concern is not Concern.MINE or found.code == entity.uscc
+    return found.concern
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"org": ORGANISATION},
+        {"org": f"{ORGANISATION[:8].lower()}-{ORGANISATION[8].lower()}"},
+        {"org": REPLACED_ORGANISATION},
+        {"reg": ALONE.registration_number},
+        {"reg": "".join(chr(ord(digit) + 0xFEE0) for digit in ALONE.registration_number or "")},
+        {"tax": f"320902{ORGANISATION}"},
+        {"tax": ALONE.uscc},
+        {"org": ORGANISATION, "name": "盐城样例有限公司"},
+        {"org": ORGANISATION, "party": "盐城旧名有限公司"},
+        {"org": ORGANISATION, "name": "暂无"},
+        {"org": ORGANISATION, "reg": ALONE.registration_number, "tax": f"320900{ORGANISATION}"},
+        {"org": ORGANISATION, "code": "******"},
+        {"org": ORGANISATION, "code": ALONE.uscc[:6] + "******" + ALONE.uscc[12:]},
+    ],
+)
+def test_an_older_number_that_nobody_else_has_is_mine(cells: dict[str, Any]) -> None:
+    assert by_number(**cells) is Concern.MINE
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"org": ORGANISATION},
+        {"reg": ALONE.registration_number},
+        {"tax": f"320902{ORGANISATION}"},
+    ],
+)
+def test_an_older_number_that_another_has_too_is_never_a_guess(cells: dict[str, Any]) -> None:
+    assert by_number(replace(ALONE, sole_numbers=frozenset()), **cells) is Concern.MAYBE
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"org": ORGANISATION, "name": "盐城别家有限公司"},
+        {"org": ORGANISATION, "code": ALONE.uscc[:-1] + ("0" if ALONE.uscc[-1] != "0" else "1")},
+        {"org": ORGANISATION, "code": "91320900******9999"},
+        {"org": ORGANISATION, "reg": registration_number("320900", 3)},
+        {"reg": ALONE.registration_number, "org": ANOTHERS},
+        {"reg": ALONE.registration_number, "tax": f"320900{ANOTHERS}"},
+    ],
+)
+def test_an_older_number_with_something_else_that_speaks_against_it_is_for_a_person(cells: dict[str, Any]) -> None:
+    assert by_number(**cells) is Concern.MAYBE
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"org": ORGANISATION, "code": valid_other()},
+        {"org": ANOTHERS, "name": "盐城别家有限公司"},
+        {"org": ORGANISATION[:8] + ("1" if ORGANISATION[8] != "1" else "2")},
+        {"tax": valid_other(), "name": ALONE.name},
+        {"reg": registration_number("320900", 3)},
+    ],
+)
+def test_anothers_number_and_a_mistyped_one_are_not_mine(cells: dict[str, Any]) -> None:
+    assert by_number(**cells) is Concern.NOT
+
+
+def test_a_number_of_a_business_whose_own_is_not_registered_does_not_speak_against_it() -> None:
+    unknown = replace(ALONE, registration_number=None)
+    assert by_number(unknown, org=ORGANISATION, reg=registration_number("320900", 3)) is Concern.MINE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from stdnum.cn import uscc
 
 from creditreport.catalog.manifest import Manifest
+from creditreport.demo.codes import registration_number, unified_code
 from creditreport.entities.entity import BusinessEntity, EntityType, RegistrationStatus
 from creditreport.violations.concern import Concern, ConcernRule
 from creditreport.violations.fingerprint import fingerprint, row_of, row_text
@@ -22,7 +24,9 @@ MANIFEST = Manifest.model_validate({
     "effective_from": "2024-09-01", "key": ["id"],
     "source": {"driver": "sql", "url": "sqlite:///x", "table": "x", "as_of": {"live": True}},
     "fields": {"uscc": ["code", "tax"], "entity_name": "name"},
-    "concerns": {"names": ["party"], "organisation_codes": ["org"]},
+    "concerns": {
+        "names": ["party"], "organisation_codes": ["org"], "registration_numbers": ["reg"], "tax_numbers": ["taxer"],
+    },
 })  # fmt: skip
 
 
@@ -31,12 +35,19 @@ def code(number: int) -> str:
     return body + str(uscc.calc_check_digit(body))
 
 
+REPLACED = unified_code("91", "320900", 9)
 OWN = BusinessEntity(
     "r", code(1), "盐城甲（示例）有限公司", EntityType.COMPANY, RegistrationStatus.ACTIVE,
-    previous_codes=(code(2), "91320900MA00000XX1"), former_names=("盐城旧名有限公司",),
+    previous_codes=(code(2), "91320900MA00000XX1", REPLACED), former_names=("盐城旧名有限公司",),
     registration_number="320900-00012",
 )  # fmt: skip
-CODES = [code(1), code(2), code(3), "91320900MA00000XX1", "320900-00012", code(1)[8:17], f"320900{code(1)[8:17]}"]
+OWN = replace(OWN, sole_numbers=OWN.numbers)
+NUMBERED = replace(OWN, registration_number=registration_number("320900", 12))
+NUMBERED = replace(NUMBERED, sole_numbers=NUMBERED.numbers)
+CODES = [
+    code(1), code(2), code(3), "91320900MA00000XX1", "320900-00012", code(1)[8:17], f"320900{code(1)[8:17]}",
+    REPLACED[8:17], f"320900{REPLACED[8:17]}", str(NUMBERED.registration_number),
+]  # fmt: skip
 
 
 def masked(text: str, places: set[int]) -> str:
@@ -53,22 +64,26 @@ NAMES = st.one_of(
     st.none(), st.sampled_from(["盐城甲(示例)有限公司", " 盐城甲（示例） 有限公司", "盐城旧名有限公司", "别人", b"x"])
 )
 ROWS = st.fixed_dictionaries(
-    {"id": st.just("1"), "code": CELLS, "tax": CELLS, "org": CELLS, "name": NAMES, "party": NAMES}
-)
+    {"id": st.just("1"), "code": CELLS, "tax": CELLS, "org": CELLS, "reg": CELLS, "taxer": CELLS, "name": NAMES,
+     "party": NAMES}
+)  # fmt: skip
+EMPTY = {"id": "1", "code": None, "tax": None, "org": None, "reg": None, "taxer": None, "name": None, "party": None}
 
 
-@given(ROWS)
-@example({"id": "1", "code": code(3), "tax": "91320900MA00000XX1", "org": None, "name": None, "party": None})
-def test_a_row_that_may_concern_a_business_shares_a_handle_with_it(row: dict[str, Any]) -> None:
-    codes, others = entity_handles(OWN)
+@given(ROWS, st.sampled_from([OWN, NUMBERED]))
+@example({**EMPTY, "code": code(3), "tax": "91320900MA00000XX1"}, OWN)
+@example({**EMPTY, "reg": NUMBERED.registration_number}, NUMBERED)
+@example({**EMPTY, "taxer": f"320900{REPLACED[8:17]}"}, NUMBERED)
+def test_a_row_that_may_concern_a_business_shares_a_handle_with_it(row: dict[str, Any], own: BusinessEntity) -> None:
+    codes, others = entity_handles(own)
     handles = HandleRule(MANIFEST).of(row)
     found = handles.code in codes or bool(others & set(handles.others))
-    assert found or ConcernRule(MANIFEST, OWN).of(row).concern is Concern.NOT
+    assert found or ConcernRule(MANIFEST, own).of(row).concern is Concern.NOT
 
 
 def test_a_row_of_another_business_is_not_even_looked_at() -> None:
     codes, others = entity_handles(OWN)
-    row = {"id": "1", "code": code(3), "tax": None, "org": code(1)[8:17], "name": OWN.name, "party": None}
+    row = {**EMPTY, "code": code(3), "org": code(1)[8:17], "name": OWN.name}
     handles = HandleRule(MANIFEST).of(row)
     assert handles.code not in codes
     assert not others & set(handles.others)
