@@ -22,6 +22,7 @@ MODELS = (
     "creditreport.mirror.models",
     "creditreport.quarantine.models",
     "creditreport.reports.models",
+    "creditreport.signing.models",
     "creditreport.rules.models",
 )
 

@@ -27,7 +27,7 @@ from creditreport.reports.gather import gather
 from creditreport.reports.numbers import Reservation, abandon_number, mark_issued, reserve_number
 from creditreport.reports.pages import render
 from creditreport.reports.request import IssueRequest, moment_of_issue, read_language, read_purpose, read_years
-from creditreport.reports.store import SignedDocument, digest, store_report
+from creditreport.reports.store import SignedDocument, signed_document, store_report
 
 if TYPE_CHECKING:
     from creditreport.service import Service
@@ -114,12 +114,10 @@ def issue_report(service: Service, request: IssueRequest, now: datetime) -> Issu
             verification_code=reserved.verification_code,
         )
         rendered = render(content, fonts, edition)
-        pdf = signer.sign(rendered.pdf, at=moment, page=rendered.seal_page, box=rendered.seal_box)
-        document = SignedDocument(
-            pdf, digest(pdf), digest(rendered.pdf), rendered.version, signer.level, signer.fingerprint
-        )
+        sealed = signer.seal(rendered.pdf, at=moment, page=rendered.seal_page, box=rendered.seal_box)
+        document = signed_document(rendered, sealed, signer.fingerprint)
         _commit(service, case, content, document, request.requested_by)
-    log.info("report issued", number=content.number, listed=content.listed, bytes=len(pdf))
+    log.info("report issued", number=content.number, listed=content.listed, bytes=len(document.pdf))
     return IssuedReport(content, document)
 
 

@@ -103,6 +103,11 @@ class CreditReport(Base):
     pdf_sha256: Mapped[str] = mapped_column(String(64), unique=True, comment="SHA-256 of the signed PDF")
     pdf_bytes: Mapped[int] = mapped_column(Integer, comment="size of the signed PDF in bytes")
     signature_level: Mapped[str] = mapped_column(String(10), comment="PAdES level, e.g. B-B")
+    signature_wanted: Mapped[str] = mapped_column(
+        String(10),
+        server_default="B-B",
+        comment="PAdES level that the settings wanted; above signature_level: a service had failed",
+    )
     signer_fingerprint: Mapped[str] = mapped_column(String(64), comment="SHA-256 of the signer's certificate")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -15,6 +15,10 @@ from creditreport.reports.content import ReportContent
 from creditreport.reports.models import CreditReport, ReportDecision, ReportPdf, ReportStatus, SourceAnswer
 from creditreport.rules.store import remember_ruleset
 from creditreport.violations.answer import Answer, OverlayEntry
+
+if TYPE_CHECKING:
+    from creditreport.reports.pages import Rendered
+    from creditreport.signing.longterm import Sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,20 @@ class SignedDocument:
     renderer: str
     signature_level: str
     signer_fingerprint: str
+    signature_wanted: str = "B-B"
+
+
+def signed_document(rendered: Rendered, sealed: Sealed, signer_fingerprint: str) -> SignedDocument:
+    """The file to hand out, with what is known of how it was rendered and signed."""
+    return SignedDocument(
+        sealed.pdf,
+        digest(sealed.pdf),
+        digest(rendered.pdf),
+        rendered.version,
+        sealed.level.value,
+        signer_fingerprint,
+        sealed.wanted.value,
+    )
 
 
 def canonical_json(value: Any) -> str:
@@ -72,6 +90,7 @@ def store_report(
             pdf_sha256=document.sha256,
             pdf_bytes=len(document.pdf),
             signature_level=document.signature_level,
+            signature_wanted=document.signature_wanted,
             signer_fingerprint=document.signer_fingerprint,
         )
     )

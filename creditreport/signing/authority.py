@@ -37,7 +37,10 @@ class AuthorityFailed(SigningError):
 
 
 class Line:
-    """The way to one service: pooled connections, a deadline for each request, a breaker over all of them."""
+    """The way to one service: pooled connections, a deadline for each request, a breaker over all of them.
+
+    ``tick`` is the breaker's clock, in seconds.
+    """
 
     def __init__(
         self,
@@ -47,12 +50,11 @@ class Line:
         ca_file: Path | None = None,
         authorization: str | None = None,
         tick: Callable[[], float] = time.monotonic,
-        breaker: Breaker | None = None,
     ) -> None:
         self.name = name
         self._seconds, self._ca_file, self._tick = seconds, ca_file, tick
         self._headers = {"User-Agent": "creditreport"} | ({"Authorization": authorization} if authorization else {})
-        self._breaker = breaker or Breaker()
+        self._breaker = Breaker()
         self._client: httpx.Client | None = None
         self._lock = threading.Lock()
 
@@ -63,7 +65,7 @@ class Line:
         """
         headers = {"Accept": takes} | ({"Content-Type": sends} if body is not None else {})
         method = "GET" if body is None else "POST"
-        deadline = Deadline(self._seconds, self._tick)
+        deadline = Deadline(self._seconds)
         try:
             request = self._open().build_request(method, url, content=body, headers=headers, timeout=self._seconds)
             with until(deadline):

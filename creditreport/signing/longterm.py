@@ -14,7 +14,8 @@ new bytes from the last ones: where a service fails, the file of the step before
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -25,6 +26,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.signers import PdfTimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
 from creditreport.config import Settings
 from creditreport.config_signing import Level
@@ -61,14 +63,14 @@ class Writer(IncrementalPdfFileWriter):
 class Authorities:
     """The services that the wanted level needs; one per process, their breakers with them."""
 
-    def __init__(self, settings: Settings, trust: TrustStore) -> None:
+    def __init__(self, settings: Settings, trust: TrustStore, tick: Callable[[], float] = time.monotonic) -> None:
         signing = settings.signing
         seconds = float(signing.authority_timeout_seconds)
         self.wanted = signing.signature_level
         self._trust, self._tsa_trust = trust, load_timestamp_trust(settings.keys_dir)
-        line = Line("TSA", seconds, ca_file=signing.tsa_ca_file, authorization=signing.tsa_authorization)
+        line = Line("TSA", seconds, ca_file=signing.tsa_ca_file, authorization=signing.tsa_authorization, tick=tick)
         self.timestamps = TimestampAuthority(signing.tsa_url or "", line, self._tsa_trust)
-        self._revocation = RevocationServices(signing.revocation_hosts, Line("OCSP/CRL", seconds))
+        self._revocation = RevocationServices(signing.revocation_hosts, Line("OCSP/CRL", seconds, tick=tick))
 
     async def lengthen(self, pdf: bytes, certificate: asn1.Certificate, others: Sequence[asn1.Certificate]) -> Sealed:
         """From B-T (``pdf``) to the wanted level, or as far as the services let us come."""
@@ -100,7 +102,7 @@ class Authorities:
 
 def _timestamp_in(pdf: bytes) -> tuple[cms.SignedData, datetime]:
     (signature,) = PdfFileReader(BytesIO(pdf)).embedded_regular_signatures
-    token = signature.attached_timestamp_data
+    token = next(iter(extract_tst_data_iter(signature.signer_info, signed=False)), None)
     if token is None:
         raise AuthorityFailed("the signature holds no timestamp")
     return token, token["encap_content_info"]["content"].parsed["gen_time"].native

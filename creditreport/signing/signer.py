@@ -11,6 +11,8 @@ that the settings want (``longterm.py``), or as far as the services let it come.
 from __future__ import annotations
 
 import hashlib
+import time
+from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
 
@@ -186,11 +188,12 @@ def load_key(settings: Settings) -> SigningKey:
     return load_bundle(key_places(settings.keys_dir, settings.env).signer, settings)
 
 
-def load_signer(settings: Settings) -> DocumentSigner:
+def load_signer(settings: Settings, tick: Callable[[], float] = time.monotonic) -> DocumentSigner:
     """The signer of this environment, read and checked once.
 
     Raises ``SIGNING_UNAVAILABLE`` naming the file and what to do: missing, readable by others, wrong passphrase,
-    another kind of key, or a chain that our own verifier would not trust.
+    another kind of key, or a chain that our own verifier would not trust. ``tick`` is the clock by which a service that
+    failed is left alone for a while.
     """
     key = load_key(settings)
     certificate = key.certificate.public_bytes(Encoding.DER)
@@ -202,7 +205,7 @@ def load_signer(settings: Settings) -> DocumentSigner:
             f" / the chain of {key.place} does not end in a trusted root of {settings.keys_dir}; "
             "reports signed with it would be refused"
         )
-    authorities = Authorities(settings, trust) if settings.signing.signature_level is not Level.B_B else None
+    authorities = Authorities(settings, trust, tick) if settings.signing.signature_level is not Level.B_B else None
     return DocumentSigner(
         key, name=settings.issuing_authority, location=settings.issuer_portal, authorities=authorities
     )

@@ -18,15 +18,21 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     In a thread whose event loop is running already (an asynchronous server, a notebook) a second loop cannot be
     started; there the work is done in a thread of its own while the caller waits.
     """
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
+    if not _loop_is_running():
         return asyncio.run(coroutine)
     done: Future[T] = Future()
     thread = threading.Thread(target=_run_into, args=(done, coroutine), name="signing")
     thread.start()
     thread.join()
     return done.result()
+
+
+def _loop_is_running() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _run_into(done: Future[T], coroutine: Coroutine[Any, Any, T]) -> None:

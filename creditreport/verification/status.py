@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from creditreport.config_signing import Level
 from creditreport.reports.archive import state_at
 from creditreport.reports.models import CreditReport
 
@@ -45,6 +46,11 @@ def status_today(report: CreditReport, now: datetime) -> VerdictStatus:
 def report_by_digest(session: Session, sha256: str) -> CreditReport | None:
     """The report whose signed PDF has this SHA-256."""
     return session.scalar(select(CreditReport).where(CreditReport.pdf_sha256 == sha256))
+
+
+def signature_is_reduced(report: CreditReport) -> bool:
+    """Whether a service had failed when the report was signed, so that it is below the level that was wanted."""
+    return Level(report.signature_level).rank < Level(report.signature_wanted).rank
 
 
 def code_is_ours(session: Session, codes: tuple[str, ...]) -> bool:

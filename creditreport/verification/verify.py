@@ -40,6 +40,7 @@ from creditreport.verification.status import (
     VerdictStatus,
     code_is_ours,
     report_by_digest,
+    signature_is_reduced,
     signer_is_known,
     status_today,
 )
@@ -150,10 +151,11 @@ def _told(session: Session, report: CreditReport, now: datetime, current: CheckC
     session.expunge(report)
     session.rollback()
     status = status_today(report, now)
+    reduced = (Mark.REDUCED_SIGNATURE_LEVEL,) if signature_is_reduced(report) else ()
     if status is not VerdictStatus.VALID:
-        return Verdict(status, report=report)
+        return Verdict(status, report=report, marks=reduced)
     if report.listed == 0:
-        return Verdict(status, report=report, details=True)
+        return Verdict(status, report=report, details=True, marks=reduced)
     currency = current(report, now) if current is not None else Currency.UNKNOWN
-    marks = (Mark.FACTS_CHANGED,) if currency is Currency.CHANGED else ()
-    return Verdict(status, report=report, details=currency is Currency.CURRENT, marks=marks)
+    changed = (Mark.FACTS_CHANGED,) if currency is Currency.CHANGED else ()
+    return Verdict(status, report=report, details=currency is Currency.CURRENT, marks=(*changed, *reduced))
