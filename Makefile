@@ -17,7 +17,7 @@ define debian
 	  else echo "Missing Debian packages. Run: sudo apt-get install -y$$missing"; exit 1; fi; fi
 endef
 
-.PHONY: help setup demo demo-data test bench lint format requirements clean
+.PHONY: help setup demo demo-data test test-slow bench lint format requirements clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -44,6 +44,10 @@ test: setup ## all tests (also installs what the tests need)
 	$(call debian,$(TEST_PACKAGES))
 	@$(BIN)/python -m pytest
 
+test-slow: setup ## each byte of a signed report changed in turn, two reports (about an hour)
+	$(call debian,$(TEST_PACKAGES))
+	@$(BIN)/python -m pytest --every-byte tests/integration/test_tamper.py
+
 bench: setup ## all benchmarks, one table (BENCH="--full" for a million businesses; needs half an hour then)
 	@$(BIN)/python -m tests.bench.run $(BENCH)
 
@@ -53,6 +57,7 @@ lint: .venv/.ready ## ruff, mypy --strict, templates, manifests
 	@$(BIN)/mypy
 	@$(BIN)/creditreport templates check
 	@$(BIN)/creditreport domains check
+	@$(BIN)/creditreport rules check
 
 format: .venv/.ready ## put the code in the one style
 	@$(BIN)/ruff check --fix-only -q . && $(BIN)/ruff format -q .

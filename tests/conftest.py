@@ -30,6 +30,11 @@ hypothesis.settings.load_profile("creditreport")
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=SHANGHAI)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--every-byte``: change each byte of a signed report in turn, not only some."""
+    parser.addoption("--every-byte", action="store_true", help="change every byte of a signed report in turn (slow)")
+
+
 @pytest.fixture
 def clock() -> FixedClock:
     """Noon of 21 November 2026."""

@@ -1,4 +1,4 @@
-"""Genuine reports for tests of tampering and of other people's validators: rendered, signed and stored as in earnest."""
+"""Genuine reports for tests of tampering and of others' validators: rendered, signed and stored as in earnest."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ class Genuine:
     """An office and what it issued: a report of level B-B, another one, and one of level B-LTA."""
 
     office: Office
+    url: str  # of its store
     plain: Issued
     other: Issued
     lasting: Issued
@@ -58,7 +59,7 @@ def genuine_reports(folder: Path, settings: Settings, fonts: FontSet) -> Iterato
                         _foreign(settings, folder), _impostor(office.signer.certificate), folder)  # fmt: skip
         samples = {one.level: one for one in (
             sample, replace(sample, level="B-LTA", pdf=lasting.pdf, unsigned=lasting.unsigned))}  # fmt: skip
-        yield Genuine(office, plain, other, lasting, contents[0], samples)
+        yield Genuine(office, f"sqlite:///{folder / 'store.sqlite3'}", plain, other, lasting, contents[0], samples)
 
 
 def _content(content: ReportContent) -> ReportContent:

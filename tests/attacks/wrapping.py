@@ -107,7 +107,7 @@ def _grown(raw: Raw, by: int) -> bytes:
 
 def _moved_value(raw: Raw) -> bytes:
     """The value cut out and appended; zeros stand in its place."""
-    start, length, rest, _ = raw.byte_range
+    _, length, rest, _ = raw.byte_range
     empty = b"<" + b"0" * (len(raw.value) - 2) + b">"
     emptied = Raw(raw.pdf[:length] + empty + raw.pdf[rest:])
     return emptied.update({raw.signature: raw.source(raw.signature)})
