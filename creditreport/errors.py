@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from creditreport.errors_document import DOCUMENT_ERRORS
 from creditreport.errors_identity import IDENTITY_ERRORS
 from creditreport.errors_kind import REFUSED, WRONG_USE, ErrorKind
 from creditreport.errors_staff import STAFF_ERRORS
@@ -29,18 +30,6 @@ ERRORS: dict[str, ErrorKind] = {
         WRONG_USE,
         "用途“{value}”不存在，可选：finance（金融）、commerce（商务）、administration（行政）。",
         "There is no purpose “{value}”; choose finance, commerce or administration.",
-    ),
-    "INVALID_LANGUAGE": ErrorKind(
-        422,
-        WRONG_USE,
-        "文种“{value}”不存在，可选：zh（中文）、en（英文）、both（中英对照）。",
-        "There is no edition “{value}”; choose zh (Chinese), en (English) or both (bilingual).",
-    ),
-    "INVALID_LANGUAGE": ErrorKind(
-        422,
-        WRONG_USE,
-        "文种“{value}”不存在，可选：zh（中文）、en（英文）、both（中英对照）。",
-        "There is no edition “{value}”; choose zh (Chinese), en (English) or both (bilingual).",
     ),
     "INVALID_DATE": ErrorKind(
         422,
@@ -72,18 +61,6 @@ ERRORS: dict[str, ErrorKind] = {
         "数据库不可用或版本不符（{detail}），没有做任何改动。请稍后再试；运维人员可运行 creditreport db status 和 db upgrade。",
         "The store cannot be used or is of another version ({detail}); nothing was changed. Try again later; the operator can run creditreport db status and db upgrade.",
     ),
-    "UNKNOWN_REPORT": ErrorKind(
-        404,
-        REFUSED,
-        "没有编号为 {number} 的报告。请核对编号后再试。",
-        "There is no report with the number {number}. Check the number and try again.",
-    ),
-    "OUTPUT_NOT_WRITABLE": ErrorKind(
-        500,
-        WRONG_USE,
-        "不能写入 {path}：{detail}。请换一个可以写入的位置。",
-        "{path} cannot be written: {detail}. Choose a place that can be written.",
-    ),
     # --- sources ---------------------------------------------------------------------------------
     "SOURCE_UNAVAILABLE": ErrorKind(
         503,
@@ -105,36 +82,7 @@ ERRORS: dict[str, ErrorKind] = {
         "No report was issued; it can be once staff have settled it.",
     ),
     # --- making the document -----------------------------------------------------------------------
-    "MISSING_GLYPH": ErrorKind(
-        500,
-        REFUSED,
-        "字库中没有字符 {characters}，没有出具报告；请运维人员把含该字的 TrueType 字体放入 var/fonts/extra 并重启。",
-        "No font has the character {characters}, so no report was issued; the operator must put a TrueType font that has it into var/fonts/extra and restart.",
-    ),
-    "SIGNING_UNAVAILABLE": ErrorKind(
-        503,
-        REFUSED,
-        "签名不可用，没有出具报告：{detail}。请运维人员检查签名密钥。",
-        "Signing is not available, so no report was issued: {detail}. The operator must check the signing key.",
-    ),
-    "FONTS_MISSING": ErrorKind(
-        503,
-        REFUSED,
-        "报告字库尚未准备（缺少 {path}），没有出具报告；请运维人员运行 make setup。",
-        "The fonts of the report are not prepared ({path} is missing), so no report was issued; the operator must run make setup.",
-    ),
-    "FONT_UNREADABLE": ErrorKind(
-        500,
-        REFUSED,
-        "字库文件 {path} 不能读取（{detail}），没有出具报告；请运维人员换成 TrueType 字体或移走该文件。",
-        "The font file {path} cannot be read ({detail}), so no report was issued; the operator must replace it by a TrueType font or remove it.",
-    ),
-    "INVALID_WORDING": ErrorKind(
-        500,
-        REFUSED,
-        "报告固定文字不正确，{path}：{detail}。请运维人员更正该文件。",
-        "The fixed wording of the report is not right, {path}: {detail}. The operator must correct that file.",
-    ),
+    **DOCUMENT_ERRORS,
     # --- the program's own set-up --------------------------------------------------------------------
     "INVALID_SETTING": ErrorKind(
         500, WRONG_USE, "设置 {name} 不正确：{detail}。", "The setting {name} is not right: {detail}."

@@ -82,9 +82,12 @@ def reports_about(session: Session, code: str, now: datetime, limit: int | None 
     return own_reports(session, read_uscc(code), now, limit)
 
 
-def find_report(session: Session, number: str) -> CreditReport:
-    """The report with this number, whoever's: for staff and the command line. Raises ``UNKNOWN_REPORT``."""
-    report = session.get(CreditReport, number)
+def find_report(session: Session, number: str, *, lock: bool = False) -> CreditReport:
+    """The report with this number, whoever's: for staff and the command line. Raises ``UNKNOWN_REPORT``.
+
+    ``lock`` keeps its status from changing until the caller's transaction ends.
+    """
+    report = session.get(CreditReport, number, with_for_update=lock)
     if report is None:
         raise Problem("UNKNOWN_REPORT", number=number)
     return report

@@ -1,4 +1,4 @@
-"""``creditreport issue``, ``numbers`` and ``reports``."""
+"""``creditreport issue``, ``edition``, ``numbers`` and ``reports``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from creditreport.cli import command, print_json
-from creditreport.reports.archive import find_report, read_pdf, reports_about, state_at
+from creditreport.reports.archive import find_report, reports_about, state_at
 from creditreport.reports.numbers import DayOfNumbers, days_of_numbers, settle_stale_reservations
 from creditreport.reports.output import whole_file
 from creditreport.reports.request import IssueRequest, read_day
@@ -24,7 +24,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="one JSON object")
 
 @click.command("issue")
 @click.option("--uscc", required=True, help="unified social credit code")
-@click.option("--years", required=True, help="1, 2 or 3")
+@click.option("--years", required=True, help="1 to the longest of the rule set: 3, or 5 under national-2025")
 @click.option("--purpose", required=True, help="finance, commerce or administration")
 @click.option("--on", help="issue as of another day, 2026-11-21 (not in production)")
 @click.option("--lang", default="zh", show_default=True, help="zh, en or both")
@@ -35,7 +35,7 @@ def issue(uscc: str, years: str, purpose: str, on: str | None, lang: str, out: P
     """出具一份报告 / issue a report."""
     from creditreport.reports.issue import issue_report
 
-    request = IssueRequest(uscc, years, purpose, f"cli:{_user()}", read_day(on), lang)
+    request = IssueRequest(uscc, years, purpose, acting_user(), read_day(on), lang)
     with Service() as service, whole_file(out) as file:
         issued = issue_report(service, request, service.clock.now())
         file.write(issued.pdf)
@@ -45,11 +45,31 @@ def issue(uscc: str, years: str, purpose: str, on: str | None, lang: str, out: P
         _tell(issued, out)
 
 
-def _user() -> str:
+@click.command("edition")
+@click.argument("number")
+@click.option("--lang", required=True, help="zh, en or both")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="the PDF to write")
+@JSON
+@command
+def edition(number: str, lang: str, out: Path, as_json: bool) -> None:
+    """为已出具的报告制作另一文种 / a further edition of an issued report: same number, code and content."""
+    from creditreport.reports.editions import make_edition
+
+    with Service() as service, whole_file(out) as file:
+        made = make_edition(service, number, lang, acting_user(), service.clock.now())
+        file.write(made.pdf)
+    if as_json:
+        print_json(made.as_json(str(out)))
+    else:
+        click.echo(f"{made.number} {made.language.value}: {out} ({len(made.pdf)} B)")
+
+
+def acting_user() -> str:
+    """Who uses the command line, as the audit trail names him."""
     try:
-        return getpass.getuser()
+        return f"cli:{getpass.getuser()}"
     except (KeyError, OSError):  # a user id without a name, as in some containers
-        return "unknown"
+        return "cli:unknown"
 
 
 def _tell(issued: IssuedReport, out: Path) -> None:
@@ -134,21 +154,23 @@ def _report_json(report: ReportSummary) -> dict[str, Any]:
 
 @reports.command("pdf")
 @click.argument("number")
+@click.option("--lang", help="zh, en or both; without it the edition that was issued")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="the PDF to write")
 @JSON
 @command
-def pdf_command(number: str, out: Path, as_json: bool) -> None:
+def pdf_command(number: str, lang: str | None, out: Path, as_json: bool) -> None:
     """Write an issued report's file again, byte for byte."""
+    from creditreport.reports.editions import stored_edition
+
     with Service() as service, service.reading() as session, whole_file(out) as file:
         report = find_report(session, number)
-        pdf = read_pdf(session, number)
-        file.write(pdf)
+        stored = stored_edition(session, number, lang)
+        file.write(stored.pdf)
         state = state_at(report.status, report.valid_until, service.clock.now())
     if as_json:
-        told = {"path": str(out), "sha256": report.pdf_sha256, "bytes": len(pdf)}
-        print_json({"number": number, "state": state, "pdf": told})
+        print_json({**stored.as_json(str(out)), "state": state})
     else:
-        click.echo(f"{out} ({len(pdf)} B, {state})")
+        click.echo(f"{out} ({len(stored.pdf)} B, {state})")
 
 
-COMMANDS = [issue, numbers, reports]
+COMMANDS = [issue, edition, numbers, reports]

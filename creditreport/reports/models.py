@@ -98,6 +98,9 @@ class CreditReport(Base):
     requested_by: Mapped[str] = mapped_column(String(120), comment="the handler: recorded, never printed")
     content: Mapped[str] = mapped_column(Text, comment="the frozen content, canonical JSON")
     content_sha256: Mapped[str] = mapped_column(String(64), comment="SHA-256 of content in UTF-8")
+    language: Mapped[str] = mapped_column(
+        String(4), server_default="zh", comment="the edition it was issued in: zh, en or both"
+    )
     rendered_sha256: Mapped[str] = mapped_column(String(64), comment="SHA-256 of the PDF before it was signed")
     renderer: Mapped[str] = mapped_column(String(100), comment="version of the page design that rendered it")
     pdf_sha256: Mapped[str] = mapped_column(String(64), unique=True, comment="SHA-256 of the signed PDF")
@@ -118,6 +121,33 @@ class ReportPdf(Base):
 
     number: Mapped[str] = mapped_column(ForeignKey("credit_report.number"), primary_key=True, comment="the report")
     pdf: Mapped[bytes] = mapped_column(LargeBinary, comment="the file as it was handed out")
+
+
+class ReportEdition(Base):
+    """A further edition of a report: the same number, code and content in another language, signed at its own time.
+
+    The edition that the report was issued in is the report's own row; issuing writes no second one.
+    """
+
+    __tablename__ = "report_edition"
+    __table_args__ = (
+        CheckConstraint("language IN ('zh', 'en', 'both')", name="language"),
+        Index("ix_report_edition_signer_fingerprint", "signer_fingerprint"),
+    )
+
+    number: Mapped[str] = mapped_column(ForeignKey("credit_report.number"), primary_key=True, comment="the report")
+    language: Mapped[str] = mapped_column(String(4), primary_key=True, comment="zh, en or both")
+    made_at: Mapped[datetime] = mapped_column(Moment, comment="when it was made and signed")
+    made_by: Mapped[str] = mapped_column(String(120), comment="who asked for it: recorded, never printed")
+    rendered_sha256: Mapped[str] = mapped_column(String(64), comment="SHA-256 of the PDF before it was signed")
+    renderer: Mapped[str] = mapped_column(String(100), comment="version of the page design that rendered it")
+    pdf_sha256: Mapped[str] = mapped_column(String(64), unique=True, comment="SHA-256 of the signed PDF")
+    pdf_bytes: Mapped[int] = mapped_column(Integer, comment="size of the signed PDF in bytes")
+    signature_level: Mapped[str] = mapped_column(String(10), comment="PAdES level, e.g. B-B")
+    signature_wanted: Mapped[str] = mapped_column(String(10), comment="PAdES level that the settings wanted")
+    signer_fingerprint: Mapped[str] = mapped_column(String(64), comment="SHA-256 of the signer's certificate")
+    # Read only where the file itself is wanted.
+    pdf: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, comment="the file as it was handed out")
 
 
 class SourceAnswer(Base):

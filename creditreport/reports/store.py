@@ -32,6 +32,7 @@ class SignedDocument:
     signature_level: str
     signer_fingerprint: str
     signature_wanted: str = "B-B"
+    language: str = "zh"
 
 
 def signed_document(rendered: Rendered, sealed: Sealed, signer_fingerprint: str) -> SignedDocument:
@@ -44,6 +45,7 @@ def signed_document(rendered: Rendered, sealed: Sealed, signer_fingerprint: str)
         sealed.level.value,
         signer_fingerprint,
         sealed.wanted.value,
+        rendered.language.value,
     )
 
 
@@ -85,6 +87,7 @@ def store_report(
             requested_by=requested_by,
             content=text,
             content_sha256=digest(text.encode()),
+            language=document.language,
             rendered_sha256=document.rendered_sha256,
             renderer=document.renderer,
             pdf_sha256=document.sha256,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from flask import Blueprint, redirect, render_template, send_file, url_for
+from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
@@ -18,9 +18,11 @@ from wtforms.validators import InputRequired
 from creditreport.accounts.models import Kind
 from creditreport.accounts.signin import business, business_required, person
 from creditreport.errors import Problem
-from creditreport.reports.archive import ReportSummary, own_pdf, own_report, own_reports
+from creditreport.reports.archive import ReportSummary, own_report, own_reports
 from creditreport.reports.content import Purpose
+from creditreport.reports.editions import languages_of, make_edition, stored_edition
 from creditreport.reports.issue import issue_report
+from creditreport.reports.pages import Language
 from creditreport.reports.request import IssueRequest
 from creditreport.web.context import moment, reading, service
 
@@ -32,11 +34,13 @@ class IssueForm(FlaskForm):  # type: ignore[misc]
 
     years = RadioField(_("查询年限"), [InputRequired(_("请选择查询年限。"))], validate_choice=False)
     purpose = RadioField(_("用途"), [InputRequired(_("请选择用途。"))], validate_choice=False)
+    language = RadioField(_("文种"), default=Language.ZH.value, validate_choice=False)
 
     def offer(self, longest: int) -> None:
-        """Fill in the choices: one to ``longest`` years, the three purposes of plan 二(四)."""
+        """Fill in the choices: one to ``longest`` years, the three purposes of plan 二(四), the editions."""
         self.years.choices = [(str(years), str(years)) for years in range(1, longest + 1)]
         self.purpose.choices = [(purpose.value, purpose.value) for purpose in Purpose]
+        self.language.choices = [(language.value, language.value) for language in Language]
 
 
 @blueprint.get("/")
@@ -60,13 +64,14 @@ def issue() -> Response | str | tuple[str, int]:
     acting = business()
     if not acting.covers(str(form.purpose.data)):
         raise Problem("PURPOSE_NOT_AUTHORISED")
-    request = IssueRequest(
+    asked = IssueRequest(
         uscc=acting.uscc,
         years=str(form.years.data),
         purpose=str(form.purpose.data),
         requested_by=person().actor,
+        language=str(form.language.data or Language.ZH.value),
     )
-    issued = issue_report(service(), request, moment())
+    issued = issue_report(service(), asked, moment())
     return redirect(url_for("reports.show", number=issued.number), 303)
 
 
@@ -76,18 +81,34 @@ def show(number: str) -> str:
     """One report of the signed-in business: download, code, QR."""
     report = _own(number)
     address = f"{service().settings.public_url}/v/{report.verification_code}"
-    return render_template("portal/report.html", report=report, verify_address=address)
+    with reading() as session:
+        made = languages_of(session, number)
+    further = [language for language in Language if language not in made] if report.state == "VALID" else []
+    return render_template(
+        "portal/report.html", report=report, verify_address=address, made=made, further=further, form=FlaskForm()
+    )
 
 
 @blueprint.get("/reports/<number>/pdf")
 @business_required
 def download(number: str) -> Response:
-    """The signed file as it was issued."""
+    """The signed file as it was issued, or (``?edition=``) a further edition that was made."""
     report = _own(number)
     with reading() as session:
-        pdf = own_pdf(session, business().uscc, number)
-    name = f"经营主体专用信用报告_{report.number}.pdf"
-    return send_file(BytesIO(pdf), "application/pdf", as_attachment=True, download_name=name)
+        stored = stored_edition(session, report.number, request.args.get("edition"))
+    mark = "" if stored.language is Language.ZH else f"_{stored.language.value}"
+    name = f"经营主体专用信用报告_{report.number}{mark}.pdf"
+    return send_file(BytesIO(stored.pdf), "application/pdf", as_attachment=True, download_name=name)
+
+
+@blueprint.post("/reports/<number>/editions")
+@business_required
+def make_further(number: str) -> Response:
+    """Make a further edition of an own report, then hand it over."""
+    report = _own(number)
+    wanted = request.form.get("language", "")
+    made = make_edition(service(), report.number, wanted, person().actor, moment())
+    return redirect(url_for("reports.download", number=report.number, edition=made.language.value), 303)
 
 
 def _own(number: str) -> ReportSummary:

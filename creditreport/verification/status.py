@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from creditreport.config_signing import Level
 from creditreport.reports.archive import state_at
-from creditreport.reports.models import CreditReport
+from creditreport.reports.models import CreditReport, ReportEdition
 
 
 class VerdictStatus(StrEnum):
@@ -43,13 +44,32 @@ def status_today(report: CreditReport, now: datetime) -> VerdictStatus:
     return VerdictStatus(state_at(report.status, report.valid_until, now))
 
 
-def report_by_digest(session: Session, sha256: str) -> CreditReport | None:
-    """The report whose signed PDF has this SHA-256."""
-    return session.scalar(select(CreditReport).where(CreditReport.pdf_sha256 == sha256))
+class IssuedFile(NamedTuple):
+    """A file that was handed out: whose report it is, when it was signed, and whether below the wanted level."""
+
+    report: CreditReport
+    signed_at: datetime
+    reduced: bool
 
 
-def signature_is_reduced(report: CreditReport) -> bool:
-    """Whether a service had failed when the report was signed, so that it is below the level that was wanted."""
+def first_file(report: CreditReport) -> IssuedFile:
+    """The file that the report was issued as."""
+    return IssuedFile(report, report.issued_at, signature_is_reduced(report))
+
+
+def file_by_digest(session: Session, sha256: str) -> IssuedFile | None:
+    """The file, of whatever edition, that has this SHA-256."""
+    report = session.scalar(select(CreditReport).where(CreditReport.pdf_sha256 == sha256))
+    if report is not None:
+        return first_file(report)
+    edition = session.scalar(select(ReportEdition).where(ReportEdition.pdf_sha256 == sha256))
+    if edition is None:
+        return None
+    return IssuedFile(session.get_one(CreditReport, edition.number), edition.made_at, signature_is_reduced(edition))
+
+
+def signature_is_reduced(report: CreditReport | ReportEdition) -> bool:
+    """Whether a service had failed when the file was signed, so that it is below the level that was wanted."""
     return Level(report.signature_level).rank < Level(report.signature_wanted).rank
 
 
@@ -63,5 +83,7 @@ def code_is_ours(session: Session, codes: tuple[str, ...]) -> bool:
 
 def signer_is_known(session: Session, fingerprint: str) -> bool:
     """Whether a certificate with this SHA-256 has signed a report that was issued here."""
-    asked = select(CreditReport.number).where(CreditReport.signer_fingerprint == fingerprint).limit(1)
-    return session.scalar(asked) is not None
+    return any(
+        session.scalar(select(table.number).where(table.signer_fingerprint == fingerprint).limit(1)) is not None
+        for table in (CreditReport, ReportEdition)
+    )

@@ -4,8 +4,8 @@ A file is checked in five steps; the numbers are those in the code below and in 
 
 1. the signature is intact: the signed bytes are unchanged and the certificate's key made the signature;
 2. it covers the whole file: every byte but the signature's own value is under it;
-3. its chain ended in one of our roots at the signing time (the stored moment of issue, else the claimed one);
-4. the file's SHA-256 is that of an issued report, the one whose code stands on it;
+3. its chain ended in one of our roots at the signing time (the stored one, else the claimed one);
+4. the file's SHA-256 is that of an edition of an issued report, the one whose code stands on it;
 5. the report's status today.
 
 The word that follows: a file that is too large, not a PDF, unreadable, encrypted or unsigned fails step 1 and is
@@ -36,11 +36,12 @@ from creditreport.verification.inspection import TOO_LARGE, Inspection, inspect_
 from creditreport.verification.sandbox import inspect_in_sandbox
 from creditreport.verification.sentences import MISTYPED, REFUSALS, UNKNOWN, refusal
 from creditreport.verification.status import (
+    IssuedFile,
     Mark,
     VerdictStatus,
     code_is_ours,
-    report_by_digest,
-    signature_is_reduced,
+    file_by_digest,
+    first_file,
     signer_is_known,
     status_today,
 )
@@ -72,7 +73,7 @@ def verify_code(session: Session, text: str, now: datetime, *, current: CheckCur
     report = find_by_code(session, code.value)
     if report is None:
         return Verdict(VerdictStatus.UNKNOWN, detail=UNKNOWN)
-    return _told(session, report, now, current)
+    return _told(session, first_file(report), now, current)
 
 
 def verify_file(
@@ -91,20 +92,20 @@ def verify_file(
     """
     if len(pdf) > limit:
         return _refused(Inspection(problem=TOO_LARGE), (False, None, None, None, None), ours=False)
-    issued = report_by_digest(session, hashlib.sha256(pdf).hexdigest())
+    known = file_by_digest(session, hashlib.sha256(pdf).hexdigest())
     # Bytes that we made ourselves are read right here; a stranger's are read behind bounds.
-    found = inspect_pdf(pdf) if issued is not None else inspect(pdf)
+    found = inspect_pdf(pdf) if known is not None else inspect(pdf)
     signed = found.problem is None
 
     step_1 = signed and found.intact
     step_2 = found.covers_whole_file if signed else None
-    step_3 = _chain_trusted(session, found, issued, trust) if signed else None
-    step_4 = issued is not None and _code_fits(session, found, issued)
-    if issued is None or not (step_1 and step_2 and step_3 and step_4):
+    step_3 = _chain_trusted(session, found, known, trust) if signed else None
+    step_4 = known is not None and _code_fits(session, found, known.report)
+    if known is None or not (step_1 and step_2 and step_3 and step_4):
         changed = signed and not (step_1 and step_2 and step_4)
         ours = changed and (code_is_ours(session, found.codes) or _signer_is_ours(session, found, bool(step_3)))
         return _refused(found, (step_1, step_2, step_3, step_4, None), ours=ours)
-    verdict = _told(session, issued, now, current)
+    verdict = _told(session, known, now, current)
     steps = _steps((step_1, step_2, step_3, step_4, verdict.is_valid))
     return replace(verdict, steps=steps, sha256_matches=True)
 
@@ -114,10 +115,13 @@ def _steps(oks: tuple[bool | None, ...]) -> tuple[Step, ...]:
     return tuple(Step(number, name, ok) for number, (name, ok) in enumerate(zip(names, oks, strict=True), start=1))
 
 
-def _chain_trusted(session: Session, found: Inspection, issued: CreditReport | None, trust: TrustStore) -> bool:
-    """Step 3: at the moment we stored for the report, found by digest or by code; else at the claimed one."""
-    report = issued or next(filter(None, (find_by_code(session, code) for code in found.codes)), None)
-    at = report.issued_at if report is not None else found.claimed_at
+def _chain_trusted(session: Session, found: Inspection, known: IssuedFile | None, trust: TrustStore) -> bool:
+    """Step 3: at the moment we stored for the file, or for the report whose code it bears; else at the claimed one."""
+    if known is not None:
+        at: datetime | None = known.signed_at
+    else:
+        report = next(filter(None, (find_by_code(session, code) for code in found.codes)), None)
+        at = report.issued_at if report is not None else found.claimed_at
     if found.certificate is None or at is None:
         return False
     return trust.accepts(found.certificate, found.other_certificates, at)
@@ -145,13 +149,14 @@ def _refused(found: Inspection, oks: tuple[bool | None, ...], *, ours: bool) -> 
     return Verdict(status, detail=detail, steps=steps, sha256_matches=steps[3].ok)
 
 
-def _told(session: Session, report: CreditReport, now: datetime, current: CheckCurrency | None) -> Verdict:
+def _told(session: Session, known: IssuedFile, now: datetime, current: CheckCurrency | None) -> Verdict:
     """Today's status of a report, its records only while each would still be listed."""
+    report = known.report
     # The verdict keeps the report; the connection is given back, because the sources may take their time.
     session.expunge(report)
     session.rollback()
     status = status_today(report, now)
-    reduced = (Mark.REDUCED_SIGNATURE_LEVEL,) if signature_is_reduced(report) else ()
+    reduced = (Mark.REDUCED_SIGNATURE_LEVEL,) if known.reduced else ()
     if status is not VerdictStatus.VALID:
         return Verdict(status, report=report, marks=reduced)
     if report.listed == 0:

@@ -36,6 +36,7 @@ POST = {
     "/account/sessions/0123456789abcdef/end": (401, 404, 404, 404),
     "/account/sessions/end": (401, 303, 303, 303),
     "/reports": (401, 422, 422, 403),
+    "/reports/320900202611210000017/editions": (401, 404, 404, 403),
     "/precheck": (401, 422, 422, 403),
     "/verify": (422, 422, 422, 422),
 }

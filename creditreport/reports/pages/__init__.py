@@ -37,6 +37,7 @@ class Rendered:
     seal_page: int
     seal_box: tuple[float, float, float, float]
     version: str
+    language: Language = Language.ZH
 
 
 def renderer_version(edition: Edition) -> str:
@@ -54,7 +55,7 @@ def render(content: ReportContent, fonts: FontSet, edition: Edition | None = Non
     paper = Paper(fonts, document)
     seal_box = _draw(paper, content, edition)
     version = renderer_version(edition)
-    return Rendered(finish(paper, document, content, edition.first, version), 0, seal_box, version)
+    return Rendered(finish(paper, document, content, edition.first, version), 0, seal_box, version, edition.language)
 
 
 def _draw(paper: Paper, content: ReportContent, edition: Edition) -> tuple[float, float, float, float]:

@@ -1,0 +1,74 @@
+"""The errors of the document: making it, its editions, handing it out (part of ``ERRORS``)."""
+
+from __future__ import annotations
+
+from creditreport.errors_kind import REFUSED, WRONG_USE, ErrorKind
+
+DOCUMENT_ERRORS: dict[str, ErrorKind] = {
+    "INVALID_LANGUAGE": ErrorKind(
+        422,
+        WRONG_USE,
+        "文种“{value}”不存在，可选：zh（中文）、en（英文）、both（中英对照）。",
+        "There is no edition “{value}”; choose zh (Chinese), en (English) or both (bilingual).",
+    ),
+    "UNKNOWN_REPORT": ErrorKind(
+        404,
+        REFUSED,
+        "没有编号为 {number} 的报告。请核对编号后再试。",
+        "There is no report with the number {number}. Check the number and try again.",
+    ),
+    "NO_SUCH_EDITION": ErrorKind(
+        404,
+        REFUSED,
+        "报告 {number} 没有制作过文种 {value}，已有：{made}。可用 creditreport edition 制作。",
+        "Report {number} has no edition {value}; it has: {made}. creditreport edition makes one.",
+    ),
+    "EDITION_REFUSED": ErrorKind(
+        409,
+        REFUSED,
+        "报告 {number} 现已不是有效状态（{state}），不能再制作其他文种。请重新申请报告。",
+        "Report {number} is no longer valid ({state}), so no further edition of it is made. Ask for a new report.",
+    ),
+    "CONTENT_DAMAGED": ErrorKind(
+        500,
+        REFUSED,
+        "报告 {number} 存档的内容与出具时的摘要不符，没有制作。请运维人员从备份恢复该报告。",
+        "The stored content of report {number} is not what was issued (its digest differs); nothing was made. The operator must restore it from a backup.",
+    ),
+    "OUTPUT_NOT_WRITABLE": ErrorKind(
+        500,
+        WRONG_USE,
+        "不能写入 {path}：{detail}。请换一个可以写入的位置。",
+        "{path} cannot be written: {detail}. Choose a place that can be written.",
+    ),
+    "MISSING_GLYPH": ErrorKind(
+        500,
+        REFUSED,
+        "字库中没有字符 {characters}，没有出具报告；请运维人员把含该字的 TrueType 字体放入 var/fonts/extra 并重启。",
+        "No font has the character {characters}, so no report was issued; the operator must put a TrueType font that has it into var/fonts/extra and restart.",
+    ),
+    "SIGNING_UNAVAILABLE": ErrorKind(
+        503,
+        REFUSED,
+        "签名不可用，没有出具报告：{detail}。请运维人员检查签名密钥。",
+        "Signing is not available, so no report was issued: {detail}. The operator must check the signing key.",
+    ),
+    "FONTS_MISSING": ErrorKind(
+        503,
+        REFUSED,
+        "报告字库尚未准备（缺少 {path}），没有出具报告；请运维人员运行 make setup。",
+        "The fonts of the report are not prepared ({path} is missing), so no report was issued; the operator must run make setup.",
+    ),
+    "FONT_UNREADABLE": ErrorKind(
+        500,
+        REFUSED,
+        "字库文件 {path} 不能读取（{detail}），没有出具报告；请运维人员换成 TrueType 字体或移走该文件。",
+        "The font file {path} cannot be read ({detail}), so no report was issued; the operator must replace it by a TrueType font or remove it.",
+    ),
+    "INVALID_WORDING": ErrorKind(
+        500,
+        REFUSED,
+        "报告固定文字不正确，{path}：{detail}。请运维人员更正该文件。",
+        "The fixed wording of the report is not right, {path}: {detail}. The operator must correct that file.",
+    ),
+}
