@@ -114,6 +114,7 @@ COMMAND_MODULES: tuple[str, ...] = (
     "creditreport.reports.commands",
     "creditreport.precheck.commands",
     "creditreport.violations.commands",
+    "creditreport.rules.commands",
     "creditreport.signing.commands",
     "creditreport.verification.commands",
     "creditreport.accounts.commands",

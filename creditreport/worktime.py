@@ -10,17 +10,26 @@ Where a year's days come from, in this order:
        working_weekends = [2027-02-07]          # every Saturday or Sunday that is worked
 
 3. else Monday to Friday without the statutory days that have a fixed date (1 January, 1-2 May, 1-3 October). That is
-   an estimate: it is logged as a warning once per year and kept in :attr:`WorkCalendar.notes` for staff.
+   an estimate: it is logged as a warning once per year and kept in :attr:`WorkCalendar.notes` for staff. The days that
+   follow moon or sun (Spring Festival, Qingming, Dragon Boat, Mid-Autumn) and the weekends worked in exchange are not
+   guessed: they count as any other day, so that a time limit over them mostly ends earlier than it may, and a window
+   may end on one of them. State the year in a file once it is announced (in November of the year before).
 
 The operator's files are read when the calendar is loaded, so that asking it is free of side effects but the log.
+
+A time limit of N working days begins with the day after the event and ends with the N-th working day, to its last
+second in Asia/Shanghai. While a case is paused its clock stands still: a working day that a pause touches, if only for
+a minute, is not counted.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from calendar import monthrange
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +37,7 @@ import chinese_calendar
 import structlog
 from chinese_calendar.constants import holidays as _known_holidays
 
+from creditreport.clock import SHANGHAI, as_shanghai
 from creditreport.errors import Problem
 
 log = structlog.get_logger(__name__)
@@ -37,6 +47,30 @@ FRIDAY = 4
 KNOWN_YEARS = range(min(_known_holidays).year, max(_known_holidays).year + 1)
 # Statutory holidays with a fixed date (全国年节及纪念日放假办法, amended 2024); the others follow moon or sun.
 FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
+
+
+class YearSource(StrEnum):
+    """Where a year's working days come from."""
+
+    OFFICIAL = "official"
+    FILE = "file"
+    ESTIMATED = "estimated"
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A time during which a case's clock stands still; ``ended`` is ``None`` while it lasts."""
+
+    begun: datetime
+    ended: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.ended is not None and as_shanghai(self.ended) < as_shanghai(self.begun):
+            raise ValueError("a pause does not end before it begins")
+
+    def touches(self, day: date) -> bool:
+        """Whether the clock stood still at any moment of ``day`` (Asia/Shanghai)."""
+        return as_shanghai(self.begun).date() <= day and (self.ended is None or day <= as_shanghai(self.ended).date())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +102,17 @@ class WorkCalendar:
             for year in sorted(self._estimated)
         )
 
+    def source_of(self, year: int) -> YearSource:
+        """Where the working days of ``year`` come from."""
+        if year in KNOWN_YEARS:
+            return YearSource.OFFICIAL
+        return YearSource.FILE if year in self._stated else YearSource.ESTIMATED
+
+    @property
+    def stated_years(self) -> tuple[int, ...]:
+        """The years of the operator's files; one that the package knows is not asked there."""
+        return tuple(sorted(self._stated))
+
     def is_working_day(self, day: date) -> bool:
         """Whether ``day`` (Asia/Shanghai) is worked."""
         if day.year in KNOWN_YEARS:
@@ -88,8 +133,7 @@ class WorkCalendar:
 
     def working_days_between(self, after: date, until: date) -> int:
         """How many working days lie in (``after``, ``until``]; 0 when ``until`` is not later."""
-        days = (after + timedelta(days=step) for step in range(1, (until - after).days + 1))
-        return sum(self.is_working_day(day) for day in days)
+        return sum(self.is_working_day(day) for day in _days_after(after, until))
 
     def add_working_days(self, day: date, count: int) -> date:
         """The ``count``-th working day after ``day`` (``day`` itself for 0): the last day of a time limit."""
@@ -101,6 +145,46 @@ class WorkCalendar:
             while not self.is_working_day(found):
                 found += ONE_DAY
         return found
+
+    def deadline(self, start: datetime, working_days: int) -> datetime:
+        """The last moment of a time limit that began at ``start``: the end of its last working day, Asia/Shanghai."""
+        return end_of_day(self.add_working_days(as_shanghai(start).date(), working_days))
+
+    def paused_deadline(self, start: datetime, working_days: int, pauses: Iterable[Pause]) -> datetime | None:
+        """As :meth:`deadline`, not counting the days that a pause touches; ``None`` while a pause keeps it open."""
+        pauses = tuple(pauses)
+        day, left = as_shanghai(start).date(), working_days
+        if left < 0:
+            raise ValueError("a time limit is not negative")
+        while left:
+            day += ONE_DAY
+            if any(pause.ended is None and pause.touches(day) for pause in pauses):
+                return None
+            left -= self.is_working_day(day) and not any(pause.touches(day) for pause in pauses)
+        return end_of_day(day)
+
+    def working_days_used(self, start: datetime, until: datetime, pauses: Iterable[Pause] = ()) -> int:
+        """How many working days of a time limit that began at ``start`` have begun by ``until``, pauses not counted."""
+        pauses = tuple(pauses)
+        return sum(
+            self.is_working_day(day) and not any(pause.touches(day) for pause in pauses)
+            for day in _days_after(as_shanghai(start).date(), as_shanghai(until).date())
+        )
+
+
+def end_of_day(day: date) -> datetime:
+    """The last second of ``day`` in Asia/Shanghai (clocks here tell whole seconds)."""
+    return datetime.combine(day, time(23, 59, 59), SHANGHAI)
+
+
+def end_of_month(moment: datetime) -> datetime:
+    """The last second of the month that ``moment`` lies in, Asia/Shanghai: "within the month"."""
+    day = as_shanghai(moment).date()
+    return end_of_day(day.replace(day=monthrange(day.year, day.month)[1]))
+
+
+def _days_after(after: date, until: date) -> Iterator[date]:
+    return (after + timedelta(days=step) for step in range(1, (until - after).days + 1))
 
 
 def load_work_calendar(var_dir: Path | None) -> WorkCalendar:
@@ -127,6 +211,8 @@ def _read_year(file: Path) -> tuple[int, WorkYear]:
     weekends = _days(file, year, "working_weekends", stated)
     if weekdays := sorted(day for day in weekends if day.weekday() <= FRIDAY):
         raise _wrong(file, f"working_weekends: {weekdays[0]} 不是周末 / is no Saturday or Sunday")
+    if both := sorted(holidays & weekends):
+        raise _wrong(file, f"{both[0]} 既是假日又是上班日 / is both a holiday and a working weekend")
     return year, WorkYear(holidays, weekends)
 
 

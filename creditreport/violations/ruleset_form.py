@@ -114,13 +114,14 @@ class CoveredKind(Rested):
 class LongestWindow(Rested):
     """How many years back may be asked for."""
 
-    longest_years: StrictInt = Field(ge=1, le=10)
+    # The report has words for one to five years; the notice of 2025 asks for no more.
+    longest_years: StrictInt = Field(ge=1, le=5)
 
 
 class Validity(Rested):
-    """How many months a report is valid."""
+    """How many months a report is valid: one, as the report's own words say; another length needs other words."""
 
-    months: StrictInt = Field(ge=1, le=12)
+    months: Literal[1]
 
 
 class Limit(Rested):

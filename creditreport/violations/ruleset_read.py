@@ -92,6 +92,10 @@ _SENTENCES = {
     "model_type": "应为一个表 / must be a table",
     "too_short": "至少要有一项 / at least one is needed",
 }
+_BOUNDS = {
+    "greater_than_equal": ("ge", "应不小于", "must be at least"),
+    "less_than_equal": ("le", "应不大于", "must be at most"),
+}
 _DAY = "应为存在的日期，写成 2026-11-21 / must be a day that exists, written 2026-11-21"
 
 
@@ -106,6 +110,10 @@ def _form_problems(error: ValidationError) -> Iterator[tuple[str, str]]:
             yield ".".join(parts), _SENTENCES["missing"] if kind == "missing" else _DAY
         elif kind in ("literal_error", "enum"):
             yield ".".join(parts), f"可取的值 / must be one of: {expected}"
+        elif kind in _BOUNDS:
+            name, zh, en = _BOUNDS[kind]
+            bound = each.get("ctx", {}).get(name)
+            yield ".".join(parts), f"{zh} {bound} / {en} {bound}"
         else:
             yield ".".join(parts), _SENTENCES.get(kind) or f"不正确 / not right: {each['msg']}"
 

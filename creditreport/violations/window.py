@@ -1,14 +1,15 @@
-"""The request of a screening, the window of days it looks at, and how long a report is valid."""
+"""The request of a screening, the window of days it looks at, how long a report is valid, when a time limit ends."""
 
 from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from creditreport.worktime import WorkCalendar
+from creditreport.violations.ruleset_form import Limit
+from creditreport.worktime import WorkCalendar, end_of_month
 
 
 class Window(BaseModel):
@@ -53,6 +54,13 @@ def valid_until(issued_on: date, months: int = 1) -> date:
     """
     later = issued_on.year * 12 + issued_on.month - 1 + months
     return _clipped(later // 12, later % 12 + 1, issued_on.day)
+
+
+def due_at(limit: Limit, start: datetime, calendar: WorkCalendar) -> datetime:
+    """The last moment of a rule set's time limit that began at ``start``, Asia/Shanghai."""
+    if limit.working_days is None:
+        return end_of_month(start)
+    return calendar.deadline(start, limit.working_days)
 
 
 def _clipped(year: int, month: int, day: int) -> date:
