@@ -185,6 +185,10 @@ class DocumentSigner:
 
 def load_key(settings: Settings) -> SigningKey:
     """The key that the settings name, opened and checked. Raises ``SIGNING_UNAVAILABLE``."""
+    if settings.signing.pkcs11_module is not None:
+        from creditreport.signing.hardware import load_hardware_key
+
+        return load_hardware_key(settings)
     return load_bundle(key_places(settings.keys_dir, settings.env).signer, settings)
 
 
