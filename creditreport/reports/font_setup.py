@@ -17,7 +17,7 @@ from pathlib import Path
 import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
-from creditreport.reports.fontfile import PREPARED, prepare_outlines
+from creditreport.reports.fontfile import FontFile, prepare_outlines, prepared_outlines
 
 PACKAGE = "justmytype-intl-cjk"
 VARIABLE = ("fonts", "ofl", "notosanssc", "NotoSansSC[wght].ttf")
@@ -43,8 +43,7 @@ def prepare_fonts(var_dir: Path, say: Callable[[str], None] = print) -> None:
     made_from = folder / "made-from.txt"
     source = f"{PACKAGE} {version(PACKAGE)}, making {MAKING}"
     known = made_from.is_file() and made_from.read_text(encoding="utf-8") == source
-    made = [path for name, _, _ in CUTS for path in (folder / name, (folder / name).with_suffix(PREPARED))]
-    if known and all(path.is_file() for path in made):
+    if known and all(_is_ready(folder / name) for name, _, _ in CUTS):
         say(f"字库已就绪 / fonts are ready: {folder}")
         return
     package = files("justmytype_intl_cjk")
@@ -54,6 +53,10 @@ def prepare_fonts(var_dir: Path, say: Callable[[str], None] = print) -> None:
         prepare_outlines(folder / name, everyday)
     (folder / "OFL.txt").write_bytes(package.joinpath(*LICENCE).read_bytes())
     made_from.write_text(source, encoding="utf-8")
+
+
+def _is_ready(path: Path) -> bool:
+    return path.is_file() and prepared_outlines(FontFile(path)) is not None
 
 
 def everyday(code: int) -> bool:

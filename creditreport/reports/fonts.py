@@ -7,6 +7,8 @@ is never drawn as a box: whoever draws asks :meth:`FontSet.missing` first and st
 
 from __future__ import annotations
 
+import hashlib
+import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +17,7 @@ from typing import NamedTuple
 from creditreport.errors import Problem
 from creditreport.reports.cff import EM
 from creditreport.reports.font_setup import BOLD, REGULAR, fonts_folder, prepare_fonts
-from creditreport.reports.fontfile import UnusableFont
+from creditreport.reports.fontfile import UnusableFont, font_digest
 from creditreport.reports.glyphs import ReportFont
 
 __all__ = ["FontSet", "Run", "load_fonts", "prepare_fonts"]
@@ -50,7 +52,13 @@ class FontSet:
         self.regular = regular
         self.bold = bold
         self.fallbacks = fallbacks
+        self.digest = self._digest()
         self._glyphs: dict[bool, dict[str, tuple[ReportFont | None, float]]] = {False: {}, True: {}}
+
+    def _digest(self) -> str:
+        """Eight hex digits that change with any of the fonts: part of the renderer's version."""
+        paths = (self.regular.path, self.bold.path, *(fallback.path for fallback in self.fallbacks))
+        return hashlib.sha256(b"".join(map(font_digest, paths))).hexdigest()[:8]
 
     def glyph(self, character: str, bold: bool = False) -> tuple[ReportFont | None, float]:
         """The font that draws ``character`` (``None``: no font has it) and the character's width in em."""
@@ -108,7 +116,9 @@ class FontSet:
 
 def missing_glyph(characters: Iterable[str]) -> Problem:
     """``MISSING_GLYPH`` naming each character and its code point."""
-    named = [f"{character}（U+{ord(character):04X}）" for character in characters]
+    # Half of a surrogate pair cannot even be printed in a message.
+    shown = [(character if unicodedata.category(character) != "Cs" else "", ord(character)) for character in characters]
+    named = [f"{character}（U+{code:04X}）" for character, code in shown]
     return Problem("MISSING_GLYPH", characters="、".join(named), shown={"characters": named})
 
 

@@ -10,10 +10,11 @@ import pytest
 
 from creditreport.errors import Problem
 from creditreport.reports.cff import is_blank
+from creditreport.reports.embedding import to_unicode_map
 from creditreport.reports.font_setup import CUTS, everyday
 from creditreport.reports.fontfile import PREPARED, FontFile, UnusableFont, prepare_outlines, prepared_outlines
 from creditreport.reports.fonts import FontSet, load_fonts, prepare_fonts
-from creditreport.reports.glyphs import cid, outlines, to_unicode_map
+from creditreport.reports.glyphs import cid, outlines
 
 RARE = "𬭎𠮷㑇㛃䶮𬴂鿏"
 NOWHERE = "\ue000"

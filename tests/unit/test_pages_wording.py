@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pytest
 
 from creditreport.config import data_folder
 from creditreport.errors import Problem
-from creditreport.reports.pages import Language, load_editions, renderer_version, shipped_editions
+from creditreport.reports.fonts import FontSet
+from creditreport.reports.glyphs import ReportFont
+from creditreport.reports.pages import Edition, Language, load_editions, renderer_version, shipped_editions
 from creditreport.reports.pages.conclusion import conclusion, listed_summary
 from creditreport.reports.pages.details import money
 from creditreport.reports.pages.edition import FILE
@@ -62,11 +65,23 @@ def test_a_wrong_wording_is_refused_by_key(tmp_path: Path, old: str, new: str, n
     ],
 )
 def test_a_changed_word_changes_the_version_of_the_editions_that_print_it(
-    tmp_path: Path, old: str, new: str, changed: set[str]
+    tmp_path: Path, fonts: FontSet, old: str, new: str, changed: set[str]
 ) -> None:
-    before, after = shipped_editions(), load_editions(_edited(tmp_path, old, new))
-    assert {one for one in Language if renderer_version(before[one]) != renderer_version(after[one])} == changed
-    assert len({renderer_version(before[one]) for one in Language}) == 3
+    def versions(editions: Mapping[Language, Edition]) -> dict[Language, str]:
+        return {one: renderer_version(editions[one], fonts) for one in Language}
+
+    before, after = versions(shipped_editions()), versions(load_editions(_edited(tmp_path, old, new)))
+    assert {one for one in Language if before[one] != after[one]} == changed
+    assert len(set(before.values())) == 3
+
+
+def test_other_fonts_change_the_version(tmp_path: Path, fonts: FontSet) -> None:
+    edition = shipped_editions()[Language.ZH]
+    own = tmp_path / "own.ttf"
+    own.write_bytes(fonts.regular.path.read_bytes() + b"\0")
+    other = FontSet(ReportFont(own, "F1"), fonts.bold, fonts.fallbacks)
+    assert renderer_version(edition, other) != renderer_version(edition, fonts)
+    assert renderer_version(edition, FontSet(fonts.regular, fonts.bold, ())) != renderer_version(edition, fonts)
 
 
 def test_the_conclusion_says_what_was_seen(wording: Wording) -> None:

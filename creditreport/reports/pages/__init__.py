@@ -26,7 +26,7 @@ __all__ = [
 ]  # fmt: skip
 
 # Raised whenever the same content would give other bytes.
-RENDERER_VERSION = "2"
+RENDERER_VERSION = "3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,9 @@ class Rendered:
     language: Language = Language.ZH
 
 
-def renderer_version(edition: Edition) -> str:
-    """What decides the bytes beside the content: the program's drawing and the words it was given."""
-    return f"{RENDERER_VERSION}-{edition.digest}"
+def renderer_version(edition: Edition, fonts: FontSet) -> str:
+    """What decides the bytes beside the content: the program's drawing, the words and the fonts it was given."""
+    return f"{RENDERER_VERSION}-{edition.digest}-{fonts.digest}"
 
 
 def render(content: ReportContent, fonts: FontSet, edition: Edition | None = None) -> Rendered:
@@ -54,8 +54,8 @@ def render(content: ReportContent, fonts: FontSet, edition: Edition | None = Non
     document = new_document(edition.first.language)
     paper = Paper(fonts, document)
     seal_box = _draw(paper, content, edition)
-    version = renderer_version(edition)
-    return Rendered(finish(paper, document, content, edition.first, version), 0, seal_box, version, edition.language)
+    version = renderer_version(edition, fonts)
+    return Rendered(finish(paper, document, content, edition, version), 0, seal_box, version, edition.language)
 
 
 def _draw(paper: Paper, content: ReportContent, edition: Edition) -> tuple[float, float, float, float]:

@@ -1,7 +1,7 @@
-"""The PDF around the pages: metadata, identifier, the attached content; the same content gives the same bytes.
+"""The PDF around the pages: a PDF/A-3 file (level B) with metadata, identifier and the attached content.
 
-ReportLab's document layer is used without its canvas. Nothing in the file comes from the clock or from chance: the
-dates are the moment of issue, the identifier is made from the content.
+ReportLab's document layer is used without its canvas. The same content gives the same bytes: nothing in the file comes
+from the clock or from chance, the dates are the moment of issue, the identifier is made from the content.
 """
 
 from __future__ import annotations
@@ -10,26 +10,25 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from reportlab import rl_config
 from reportlab.pdfbase import pdfdoc
 
-from creditreport.clock import as_shanghai
 from creditreport.reports.content import ReportContent, grouped
-from creditreport.reports.glyphs import embed_fonts
+from creditreport.reports.embedding import embed_fonts
+from creditreport.reports.pages.edition import Edition
 from creditreport.reports.pages.paper import Page, Paper
 from creditreport.reports.pages.style import HEIGHT, WIDTH
-from creditreport.reports.pages.wording import Wording
+from creditreport.reports.pages.typeset import one_line
+from creditreport.reports.pdfobjects import Stream, array, compressed, constant, dictionary, text
+from creditreport.reports.srgb import NAME, srgb_profile
+from creditreport.reports.xmp import Description, pdf_date, xmp_packet
 
 ATTACHMENT = "report.json"
-
-# Binary streams: the text form that ReportLab prefers makes every stream a quarter larger. The program makes no other
-# PDF with ReportLab, so the switch may be the process's.
-rl_config.useA85 = 0
+DESCRIPTION = "The content of this report, as data"
 
 
 class _Catalog(pdfdoc.PDFCatalog):  # type: ignore[misc]
-    # AF (associated files) is younger than ReportLab's list of the catalogue's keys.
-    __NoDefault__ = (*pdfdoc.PDFCatalog.__NoDefault__, "AF")
+    # Output intents and associated files are younger than ReportLab's list of the catalogue's keys.
+    __NoDefault__ = (*pdfdoc.PDFCatalog.__NoDefault__, "OutputIntents", "AF")
     __Refs__ = pdfdoc.PDFCatalog.__NoDefault__
 
 
@@ -39,84 +38,100 @@ def new_document(language: str) -> Any:
     catalog = _Catalog()
     catalog.__dict__.update(document.Catalog.__dict__)
     document.Catalog = document._catalog = catalog
-    catalog.ViewerPreferences = pdfdoc.PDFDictionary({"DisplayDocTitle": "true"})
+    document.language = language
+    catalog.ViewerPreferences = dictionary(DisplayDocTitle="true")
+    catalog.OutputIntents = array([_output_intent(document)])
     return document
 
 
-def finish(paper: Paper, document: Any, content: ReportContent, wording: Wording, version: str) -> bytes:
+def finish(paper: Paper, document: Any, content: ReportContent, edition: Edition, version: str) -> bytes:
     """The file. Raises ``MISSING_GLYPH`` when a character of any page has no glyph."""
     paper.check()
     canonical = content.to_json().encode()
+    _attach(document, canonical, content.issued_at)
+    words = [wording for wording in (edition.first, edition.second) if wording is not None]
+    described = Description(
+        titles=[(wording.language, f"{wording.title} {content.number}") for wording in words],
+        author=one_line(content.issuing_authority),
+        subject=edition.first.subject.format(name=one_line(content.subject.name)),
+        keywords=grouped(content.verification_code),
+        creator=one_line(content.issuer_portal),
+        producer=_producer(version),
+        moment=content.issued_at,
+    )
+    return _file(paper, document, described, canonical)
+
+
+def finish_plain(
+    paper: Paper, document: Any, *, title: str, author: str, creator: str, moment: datetime, version: str
+) -> bytes:
+    """The file of a page that is no report: nothing is attached to it. Raises ``MISSING_GLYPH`` as :func:`finish`."""
+    paper.check()
+    titles = [(document.language, title)]
+    described = Description(titles, author, "", "", creator, _producer(version), moment)
+    return _file(paper, document, described, b"".join("\n".join(page.operators).encode() for page in paper.pages))
+
+
+def _producer(version: str) -> str:
+    return f"creditreport renderer {version}"
+
+
+def _file(paper: Paper, document: Any, described: Description, shown: bytes) -> bytes:
     for page in paper.pages:
         document.addPage(_page(page))
     embed_fonts(document)
-    _describe(document, content, wording, version)
-    _attach(document, canonical, content.issued_at)
+    _describe(document, described)
     # The identifier changes with the content and with the program that drew it (ISO 32000-1, 14.4).
-    identifier = hashlib.sha256(version.encode() + b"\0" + canonical).digest()[:16].hex().encode()
+    identifier = hashlib.sha256(described.producer.encode() + b"\0" + shown).digest()[:16].hex().encode()
     document._ID = b"[<" + identifier + b"><" + identifier + b">]"
     data: bytes = document.GetPDFData(None)
     return data
 
 
+def _output_intent(document: Any) -> Any:
+    """All colours are sRGB (ISO 19005-3, 6.2.3)."""
+    profile = document.Reference(constant(srgb_profile(), N=3), "sRGB")
+    return dictionary(
+        Type="/OutputIntent", S="/GTS_PDFA1", OutputConditionIdentifier=text(NAME), Info=text(NAME),
+        DestOutputProfile=profile,
+    )  # fmt: skip
+
+
 def _page(page: Page) -> Any:
     drawn = pdfdoc.PDFPage()
-    drawn.MediaBox = pdfdoc.PDFArray([0, 0, round(WIDTH, 2), round(HEIGHT, 2)])
-    drawn.setCompression(1)
+    drawn.MediaBox = array([0, 0, round(WIDTH, 2), round(HEIGHT, 2)])
     drawn.ExtGState = None
     drawn._shadingUsed = {}  # the canvas would set it
-    drawn.setStream(page.operators)
+    drawn.Contents = compressed("\n".join(page.operators).encode("ascii"))
     return drawn
 
 
-def _describe(document: Any, content: ReportContent, wording: Wording, version: str) -> None:
-    document.setTitle(f"{wording.title} {content.number}")
-    document.setAuthor(content.issuing_authority)
-    document.setSubject(wording.subject.format(name=content.subject.name))
-    document.setKeywords(grouped(content.verification_code))
-    document.setCreator(content.issuer_portal)
-    document.setProducer(f"creditreport renderer {version}")
-    document.setDateFormatter(lambda *_: _pdf_date(content.issued_at))
-
-
-def _pdf_date(moment: datetime) -> str:
-    told = as_shanghai(moment)
-    offset = int((told.utcoffset() or told - told).total_seconds()) // 60
-    return f"D:{told:%Y%m%d%H%M%S}{offset // 60:+03d}'{offset % 60:02d}'"
+def _describe(document: Any, described: Description) -> None:
+    document.setTitle(described.title)
+    document.setAuthor(described.author)
+    document.setSubject(described.subject)
+    document.setKeywords(described.keywords)
+    document.setCreator(described.creator)
+    document.setProducer(described.producer)
+    document.setDateFormatter(lambda *_: pdf_date(described.moment))
+    # Not compressed, so that it is found by programs that know no PDF (ISO 32000-1, 14.3.2).
+    metadata = Stream(xmp_packet(described), Type="/Metadata", Subtype="/XML")
+    document.Catalog.Metadata = document.Reference(metadata, "metadata")
 
 
 def _attach(document: Any, data: bytes, moment: datetime) -> None:
-    """The content as ``report.json``: an embedded file, also listed as associated data (ISO 32000-2, 14.13)."""
-    date = pdfdoc.PDFString(_pdf_date(moment))
-    embedded = pdfdoc.PDFStream(
-        pdfdoc.PDFDictionary(
-            {
-                "Type": pdfdoc.PDFName("EmbeddedFile"),
-                "Subtype": "/application#2Fjson",
-                "Params": pdfdoc.PDFDictionary(
-                    {
-                        "Size": len(data),
-                        "CreationDate": date,
-                        "ModDate": date,
-                        "CheckSum": f"<{hashlib.md5(data, usedforsecurity=False).hexdigest()}>",
-                    }
-                ),
-            }
-        ),
-        content=data,
-        filters=[pdfdoc.PDFZCompress],
-    )
+    """The content as ``report.json``: an embedded file, also listed as associated data (ISO 19005-3, 6.8)."""
+    date = text(pdf_date(moment))
+    checksum = f"<{hashlib.md5(data, usedforsecurity=False).hexdigest()}>"
+    embedded = compressed(
+        data, Type="/EmbeddedFile", Subtype="/application#2Fjson",
+        Params=dictionary(Size=len(data), CreationDate=date, ModDate=date, CheckSum=checksum),
+    )  # fmt: skip
     stream = document.Reference(embedded, "attachedContent")
-    file = pdfdoc.PDFDictionary(
-        {
-            "Type": pdfdoc.PDFName("Filespec"),
-            "F": pdfdoc.PDFString(ATTACHMENT),
-            "UF": pdfdoc.PDFString(ATTACHMENT),
-            "AFRelationship": pdfdoc.PDFName("Data"),
-            "EF": pdfdoc.PDFDictionary({"F": stream, "UF": stream}),
-        }
-    )
+    file = dictionary(
+        Type="/Filespec", F=text(ATTACHMENT), UF=text(ATTACHMENT), Desc=text(DESCRIPTION), AFRelationship="/Data",
+        EF=dictionary(F=stream, UF=stream),
+    )  # fmt: skip
     reference = document.Reference(file, "attachment")
-    names = pdfdoc.PDFDictionary({"Names": pdfdoc.PDFArray([pdfdoc.PDFString(ATTACHMENT), reference])})
-    document.Catalog.Names = pdfdoc.PDFDictionary({"EmbeddedFiles": names})
-    document.Catalog.AF = pdfdoc.PDFArray([reference])
+    document.Catalog.Names = dictionary(EmbeddedFiles=dictionary(Names=array([text(ATTACHMENT), reference])))
+    document.Catalog.AF = array([reference])

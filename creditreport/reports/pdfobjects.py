@@ -1,0 +1,63 @@
+"""The few kinds of PDF object that the report is made of, over ReportLab's document layer."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from reportlab.pdfbase import pdfdoc
+
+
+class Stream(pdfdoc.PDFObject):  # type: ignore[misc]
+    """A stream, as it stands in the file.
+
+    ReportLab's own lacks the line end before ``endstream`` that ISO 19005-3, 6.1.7.1 asks for.
+    """
+
+    __RefOnly__ = 1
+
+    def __init__(self, data: bytes, **entries: Any) -> None:
+        self._data = data
+        self._entries = entries
+
+    def format(self, document: Any) -> bytes:
+        """The object's bytes."""
+        head: bytes = pdfdoc.PDFDictionary({**self._entries, "Length": len(self._data)}).format(document)
+        return b"".join((head, b"\nstream\n", self._data, b"\nendstream"))
+
+
+def compressed(data: bytes, **entries: Any) -> Stream:
+    """``data`` compressed, with ``entries`` in the stream's dictionary."""
+    return Stream(zlib.compress(data), Filter="/FlateDecode", **entries)
+
+
+def constant(data: bytes, **entries: Any) -> Stream:
+    """As :func:`compressed`, for what nearly every report has: the work is done once per process."""
+    return Stream(_deflated(data), Filter="/FlateDecode", **entries)
+
+
+@lru_cache(maxsize=64)
+def _deflated(data: bytes) -> bytes:
+    return zlib.compress(data, 9)
+
+
+def array(items: Iterable[Any]) -> Any:
+    """An array."""
+    return pdfdoc.PDFArray(list(items))
+
+
+def dictionary(**entries: Any) -> Any:
+    """A dictionary; names are written with their slash."""
+    return pdfdoc.PDFDictionary(entries)
+
+
+def text(said: str) -> Any:
+    """A text string (ISO 32000-1, 7.9.2.2)."""
+    return pdfdoc.PDFString(said)
+
+
+def reference(document: Any, name: str, **entries: Any) -> Any:
+    """A dictionary as an object of its own, known in the document as ``name``."""
+    return document.Reference(dictionary(**entries), name)
