@@ -20,7 +20,8 @@ from creditreport.precheck.changes import Background, what_would_change
 from creditreport.precheck.result import KnownRecord, PreCheck, SourceGap
 from creditreport.quarantine.keep import keep_refused
 from creditreport.reports.compose import listed_record
-from creditreport.reports.gather import Told, amended, ask_all, screening_domains, window_of
+from creditreport.reports.facts import screening_domains
+from creditreport.reports.gather import Told, amended, ask_all, window_of
 from creditreport.reports.request import moment_of_issue, read_years
 from creditreport.violations.answer import Answer, AnswerStatus
 from creditreport.violations.reason import Reason
@@ -89,7 +90,7 @@ def _judge(service: Service, told: Told, years: int) -> _Judged:
     records, broken = amended(told)
     keep_refused(service.sessions, broken.values(), told.moment)
     answers = told.all | broken
-    domains = screening_domains(service.catalog)
+    domains = screening_domains(told.catalog)
     while True:
         try:
             screened = {

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
-from creditreport.catalog.manifest import Manifest
-from creditreport.config import Settings
 from creditreport.entities.entity import BusinessEntity
-from creditreport.reports.content import DomainResult, ListedRecord, Purpose, ReportContent, Subject, Window
+from creditreport.reports.content import (
+    DomainResult,
+    Frozen,
+    ListedRecord,
+    Purpose,
+    ReportContent,
+    Subject,
+    Window,
+)
 from creditreport.violations.answer import Answer, AnswerStatus
 from creditreport.violations.masking import mask_personal
 from creditreport.violations.record import ViolationRecord
@@ -17,6 +24,17 @@ from creditreport.violations.ruleset import RuleSet
 from creditreport.violations.screen import Decision
 from creditreport.violations.window import Window as ScreeningWindow
 from creditreport.violations.window import valid_until
+
+
+class DomainFacts(Frozen):
+    """One domain as its manifest declared it: what screening and the page need of it, and nothing of its source."""
+
+    slug: str
+    number: int
+    title: str
+    title_en: str
+    responsible_unit: str
+    effective_from: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +50,39 @@ class Case:
     answers: Mapping[str, Answer]
     overlay_answers: Mapping[str, Answer]
     decisions: Sequence[Decision]
+    catalog: Sequence[DomainFacts]
 
 
-def compose(
-    case: Case, domains: Sequence[Manifest], settings: Settings, *, number: str, verification_code: str
-) -> ReportContent:
+class Imprint(Protocol):
+    """Who issues and where it is verified: of the settings, or of a stored report when it is made again."""
+
+    @property
+    def public_url(self) -> str:
+        """The address before ``/v/<code>``."""
+
+    @property
+    def official_domain(self) -> str:
+        """The host that verifiers compare."""
+
+    @property
+    def issuer_portal(self) -> str:
+        """Printed at the head."""
+
+    @property
+    def issuing_authority(self) -> str:
+        """Printed under the seal."""
+
+
+def compose(case: Case, imprint: Imprint, *, number: str, verification_code: str) -> ReportContent:
     """The content of the report: listed records only, personal data masked, the domains in annex order."""
     entity, ruleset = case.entity, case.ruleset
     return ReportContent(
         number=number,
         verification_code=verification_code,
-        verification_url=f"{settings.public_url}/v/{verification_code}",
-        issuer_portal=settings.issuer_portal,
-        issuing_authority=settings.issuing_authority,
-        official_domain=settings.official_domain,
+        verification_url=f"{imprint.public_url}/v/{verification_code}",
+        issuer_portal=imprint.issuer_portal,
+        issuing_authority=imprint.issuing_authority,
+        official_domain=imprint.official_domain,
         subject=Subject(
             uscc=entity.uscc,
             name=entity.name,
@@ -60,20 +97,19 @@ def compose(
         ruleset=ruleset.id,
         ruleset_title=ruleset.title,
         ruleset_digest=ruleset.digest,
-        domains=tuple(_domain_result(manifest, case) for manifest in domains),
+        domains=tuple(_domain_result(domain, case) for domain in case.catalog),
     )
 
 
-def _domain_result(manifest: Manifest, case: Case) -> DomainResult:
-    answer = case.answers[manifest.slug]
-    listed = [one.record for one in case.decisions if one.listed and one.record.domain == manifest.slug]
-    assert manifest.number is not None  # noqa: S101 - the catalogue's schema holds this for domains
+def _domain_result(domain: DomainFacts, case: Case) -> DomainResult:
+    answer = case.answers[domain.slug]
+    listed = [one.record for one in case.decisions if one.listed and one.record.domain == domain.slug]
     return DomainResult(
-        number=manifest.number,
-        slug=manifest.slug,
-        title=manifest.title,
-        title_en=manifest.title_en,
-        responsible_unit=manifest.responsible_unit,
+        number=domain.number,
+        slug=domain.slug,
+        title=domain.title,
+        title_en=domain.title_en,
+        responsible_unit=domain.responsible_unit,
         status="not_implemented" if answer.status is AnswerStatus.NOT_IMPLEMENTED else "complete",
         data_as_of=answer.data_as_of,
         records=tuple(listed_record(record) for record in sorted(listed, key=_newest_first)),

@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING
 from creditreport.entities.entity import BusinessEntity
 from creditreport.errors import Problem
 from creditreport.quarantine.keep import keep_refused
-from creditreport.reports.compose import Case
+from creditreport.reports.compose import Case, DomainFacts
 from creditreport.reports.content import Purpose
+from creditreport.reports.facts import facts_of, screening_domains
 from creditreport.violations.answer import Answer, AnswerStatus
 from creditreport.violations.collect import collect
 from creditreport.violations.overlays import apply_overlays, joined
 from creditreport.violations.record import ViolationRecord
 from creditreport.violations.ruleset import RuleSet
-from creditreport.violations.screen import Decision, ScreeningDomain, ScreeningRequest, screen
+from creditreport.violations.screen import Decision, ScreeningRequest, screen
 from creditreport.violations.window import Window, window_for
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Told:
     window: Window
     moment: datetime
     ruleset: RuleSet
+    catalog: tuple[DomainFacts, ...]
     answers: Mapping[str, Answer]
     overlays: Mapping[str, Answer]
 
@@ -70,7 +72,9 @@ def gather(service: Service, entity: BusinessEntity, years: int, purpose: Purpos
     keep_refused(service.sessions, broken.values(), moment)
     refuse_unusable(broken, service.catalog)
     decisions = _screened(records, told, years, service.catalog)
-    return Case(entity, years, purpose, told.window, moment, told.ruleset, told.answers, told.overlays, decisions)
+    return Case(
+        entity, years, purpose, told.window, moment, told.ruleset, told.answers, told.overlays, decisions, told.catalog
+    )
 
 
 def ask_all(service: Service, entity: BusinessEntity, years: int, moment: datetime) -> Told:
@@ -82,7 +86,7 @@ def ask_all(service: Service, entity: BusinessEntity, years: int, moment: dateti
     answers = _by_slug((one.manifest.slug for one in catalog.domains), collection.answers, moment)
     overlays = _by_slug((one.manifest.slug for one in catalog.overlays), collection.overlay_answers, moment)
     keep_refused(service.sessions, (*answers.values(), *overlays.values()), moment)
-    return Told(entity, window, moment, ruleset, answers, overlays)
+    return Told(entity, window, moment, ruleset, facts_of(catalog), answers, overlays)
 
 
 def window_of(issued_on: date, years: int, service: Service) -> Window:
@@ -141,19 +145,9 @@ def amended(told: Told) -> tuple[tuple[ViolationRecord, ...], dict[str, Answer]]
     return tuple(applied.records), broken
 
 
-def screening_domains(catalog: Catalog) -> dict[str, ScreeningDomain]:
-    """What screening needs of the catalogue's domains, by slug."""
-    manifests = [located.manifest for located in catalog.domains]
-    return {
-        one.slug: ScreeningDomain(one.number, one.effective_from)
-        for one in manifests
-        if one.number is not None and one.effective_from is not None  # every domain has both
-    }
-
-
 def _screened(records: tuple[ViolationRecord, ...], told: Told, years: int, catalog: Catalog) -> list[Decision]:
     try:
-        return screen(records, told.request(years), told.ruleset, screening_domains(catalog), told.window)
+        return screen(records, told.request(years), told.ruleset, screening_domains(told.catalog), told.window)
     except Problem as problem:
         if problem.code != "UNSCREENABLE_CHAIN":
             raise

@@ -107,11 +107,7 @@ def issue_report(service: Service, request: IssueRequest, now: datetime) -> Issu
     fonts, edition, signer = service.fonts, service.editions[language], service.signer
     with _number(service, moment) as reserved:
         content = compose(
-            case,
-            [located.manifest for located in service.catalog.domains],
-            service.settings,
-            number=reserved.number,
-            verification_code=reserved.verification_code,
+            case, service.settings, number=reserved.number, verification_code=reserved.verification_code
         )
         rendered = render(content, fonts, edition)
         sealed = signer.seal(rendered.pdf, at=moment, page=rendered.seal_page, box=rendered.seal_box)

@@ -87,6 +87,9 @@ class CreditReport(Base):
     valid_until: Mapped[date] = mapped_column(comment="last valid day, to its end in Asia/Shanghai")
     ruleset: Mapped[str] = mapped_column(String(40), comment="id of the rule set that screened it")
     ruleset_digest: Mapped[str] = mapped_column(String(64), comment="SHA-256 of that rule set")
+    catalog_digest: Mapped[str | None] = mapped_column(
+        String(64), comment="key of catalog_version; null: issued before that was kept"
+    )
     listed: Mapped[int] = mapped_column(Integer, comment="how many records it lists")
     status: Mapped[str] = mapped_column(String(12), comment="a word of ReportStatus")
     status_since: Mapped[datetime] = mapped_column(Moment, comment="since when it has that status")
@@ -148,6 +151,18 @@ class ReportEdition(Base):
     signer_fingerprint: Mapped[str] = mapped_column(String(64), comment="SHA-256 of the signer's certificate")
     # Read only where the file itself is wanted.
     pdf: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, comment="the file as it was handed out")
+
+
+class CatalogVersion(Base):
+    """What the catalogue said of its domains when a report first used it. Only added to: reports are replayed by it."""
+
+    __tablename__ = "catalog_version"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True, comment="SHA-256 of content in UTF-8")
+    content: Mapped[str] = mapped_column(
+        Text, comment="each domain's slug, number, titles, unit, day of implementation: JSON"
+    )
+    first_used_at: Mapped[datetime] = mapped_column(Moment, comment="when the first report was issued with it")
 
 
 class SourceAnswer(Base):

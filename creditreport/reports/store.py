@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from creditreport.reports.compose import Case
 from creditreport.reports.content import ReportContent
+from creditreport.reports.facts import remember_facts
 from creditreport.reports.models import CreditReport, ReportDecision, ReportPdf, ReportStatus, SourceAnswer
 from creditreport.rules.store import remember_ruleset
 from creditreport.violations.answer import Answer, OverlayEntry
@@ -64,6 +65,7 @@ def store_report(
 ) -> None:
     """Add report, PDF, answers and decisions; the caller settles the number and commits."""
     remember_ruleset(session, case.ruleset, at=content.issued_at, actor=requested_by)
+    catalog_digest = remember_facts(session, case.catalog, at=content.issued_at, actor=requested_by)
     text = content.to_json()
     session.add(
         CreditReport(
@@ -81,6 +83,7 @@ def store_report(
             valid_until=content.valid_until,
             ruleset=content.ruleset,
             ruleset_digest=content.ruleset_digest,
+            catalog_digest=catalog_digest,
             listed=content.listed,
             status=ReportStatus.ISSUED,
             status_since=content.issued_at,
