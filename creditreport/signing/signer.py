@@ -31,7 +31,7 @@ from creditreport.config import Settings
 from creditreport.config_signing import Level
 from creditreport.signing.algorithms import SigningKey, algorithm_of, signature_size
 from creditreport.signing.authority import AuthorityFailed, TimestampAuthority
-from creditreport.signing.keyfiles import key_places, load_bundle, unavailable
+from creditreport.signing.keyfiles import KeyBundle, key_places, load_bundle, unavailable
 from creditreport.signing.longterm import DIGEST, Authorities, Sealed, Writer
 from creditreport.signing.trust import load_trust
 from creditreport.signing.waiting import run
@@ -199,6 +199,8 @@ def load_signer(settings: Settings, tick: Callable[[], float] = time.monotonic) 
     another kind of key, or a chain that our own verifier would not trust. ``tick`` is the clock by which a service that
     failed is left alone for a while.
     """
+    from creditreport.signing.mould import MouldSigner
+
     key = load_key(settings)
     certificate = key.certificate.public_bytes(Encoding.DER)
     chain = [one.public_bytes(Encoding.DER) for one in key.chain]
@@ -210,9 +212,8 @@ def load_signer(settings: Settings, tick: Callable[[], float] = time.monotonic) 
             "reports signed with it would be refused"
         )
     authorities = Authorities(settings, trust, tick) if settings.signing.signature_level is not Level.B_B else None
-    return DocumentSigner(
-        key, name=settings.issuing_authority, location=settings.issuer_portal, authorities=authorities
-    )
+    kind = MouldSigner if authorities is None and isinstance(key, KeyBundle) else DocumentSigner
+    return kind(key, name=settings.issuing_authority, location=settings.issuer_portal, authorities=authorities)
 
 
 def digest_of(pdf: bytes) -> str:
