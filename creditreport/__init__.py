@@ -20,6 +20,7 @@ def create_app(service: Service | None = None) -> Flask:
     from flask_bootstrap import Bootstrap5
     from flask_wtf.csrf import CSRFProtect
 
+    from creditreport.accounts.identity import init_identity
     from creditreport.accounts.signin import init_sign_in
     from creditreport.service import Service
     from creditreport.web.context import EXTENSION
@@ -39,6 +40,7 @@ def create_app(service: Service | None = None) -> Flask:
     Bootstrap5(app)
     CSRFProtect(app)
     init_sign_in(app)
+    init_identity(app)
     init_words(app)
     init_routes(app)
     return app

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from creditreport.clock import Clock, FixedClock, SystemClock
+from creditreport.config_identity import IdentitySettings, identity_names, read_identity
 from creditreport.config_signing import SigningSettings, read_signing
 from creditreport.errors import Problem
 
@@ -41,6 +42,7 @@ class Settings:
     public_url: str
     secret_key: str = field(repr=False)
     signing: SigningSettings
+    identity: IdentitySettings
     broker_url: str | None
     keys_dir: Path
     domains_dir: Path
@@ -209,6 +211,7 @@ class _Reader:
             public_url=self.public_url(),
             secret_key=self.secret("SECRET_KEY"),
             signing=read_signing(self),
+            identity=read_identity(self),
             broker_url=self.given.get(PREFIX + "BROKER_URL") or None,
             keys_dir=self.folder("KEYS_DIR", data_folder("keys")),
             domains_dir=self.domains_dir(),
@@ -227,8 +230,10 @@ class _Reader:
 
 def setting_names() -> list[str]:
     """Every variable that is read, for the test that each is documented."""
-    parts = [part.name for part in fields(Settings) if part.name not in ("environ", "signing")]
-    return [PREFIX + name.upper() for name in (*parts, *(part.name for part in fields(SigningSettings)))]
+    parts = [part.name for part in fields(Settings) if part.name not in ("environ", "signing", "identity")]
+    return [
+        PREFIX + name.upper() for name in (*parts, *(part.name for part in fields(SigningSettings)), *identity_names())
+    ]
 
 
 def _is_checkout() -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from creditreport.errors_accounts import ACCOUNT_ERRORS
 from creditreport.errors_document import DOCUMENT_ERRORS
 from creditreport.errors_identity import IDENTITY_ERRORS
 from creditreport.errors_kind import REFUSED, WRONG_USE, ErrorKind
@@ -168,24 +169,6 @@ ERRORS: dict[str, ErrorKind] = {
         "The code was mistyped: {detail_en}. Compare it with the top right of the report's first page and type it again.",
     ),
     "SIGN_IN_REQUIRED": ErrorKind(401, REFUSED, "请先登录。", "Sign in first."),
-    "NO_BUSINESS": ErrorKind(
-        403,
-        REFUSED,
-        "您的账号目前不能代表任何经营主体办理。请由法定代表人登录，或请其为您开通经办授权。",
-        "Your account may not act for any business now. Let the legal representative sign in, or ask them to authorise you as a handler.",
-    ),
-    "NOT_AUTHORISED": ErrorKind(
-        403,
-        REFUSED,
-        "您目前不能代表该经营主体办理：授权不存在、已到期或已撤销。请与其法定代表人联系。",
-        "You may not act for this business now: there is no authorisation, or it has expired or was revoked. Ask its legal representative.",
-    ),
-    "PURPOSE_NOT_AUTHORISED": ErrorKind(
-        403,
-        REFUSED,
-        "您的经办授权不包括这一用途。请选择授权范围内的用途，或请法定代表人另行授权。",
-        "Your authorisation does not cover this purpose. Choose one that it covers, or ask the legal representative for another authorisation.",
-    ),
     "SIGN_IN_FAILED": ErrorKind(
         401,
         REFUSED,
@@ -225,6 +208,7 @@ ERRORS: dict[str, ErrorKind] = {
         "The chain of decision {document_number} cannot be screened: {detail_en}. Correct the records first.",
     ),
     **STAFF_ERRORS,
+    **ACCOUNT_ERRORS,
 }
 
 

@@ -25,6 +25,7 @@ from creditreport.web.translations import compile_translations
 from tests.conftest import NOON
 from tests.integration.city import City
 
+BASE = "https://credit.example.gov.cn"
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 

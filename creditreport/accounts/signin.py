@@ -46,13 +46,17 @@ def authenticate(username: str, password: str, kind: Kind) -> Account:
     return account
 
 
-def open_session(account_id: int, *, id_token: str | None = None) -> None:
-    """Begin a session for the account and give it to this browser; a fresh cookie for a fresh identity."""
+def open_session(account_id: int, *, acting_for: str | None = None, id_token: str | None = None) -> None:
+    """Begin a session for the account and give it to this browser; a fresh cookie for a fresh identity.
+
+    ``acting_for`` is the register id of the business that the person came with, if they may act for it.
+    """
     client = sessions.client_kind(request.headers.get("User-Agent", ""))
     with service().sessions.begin() as store:
         account = store.get_one(Account, account_id)
         may = businesses_of(store, account_id, moment())
-        chosen = may[0].register_id if len(may) == 1 else None
+        ids = [one.register_id for one in may]
+        chosen = acting_for if acting_for in ids else ids[0] if len(ids) == 1 else None
         token = sessions.begin(store, account, client, moment(), acting_for=chosen, id_token=id_token)
         person = _person(store, store.get_one(SignInSession, sessions.digest_of(token)), account, token, moment())
     # Nothing planted before sign-in survives it.

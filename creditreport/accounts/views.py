@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -12,6 +10,7 @@ from creditreport.accounts import sessions
 from creditreport.accounts.choosing import choose_business
 from creditreport.accounts.demo import DEMO_PASSWORD, demo_accounts, story
 from creditreport.accounts.forms import SignInForm
+from creditreport.accounts.identity import sign_out_there
 from creditreport.accounts.models import Kind
 from creditreport.accounts.signin import (
     authenticate,
@@ -21,6 +20,7 @@ from creditreport.accounts.signin import (
     person,
     signed_in_required,
 )
+from creditreport.accounts.targets import safe_target
 from creditreport.config import Environment
 from creditreport.errors import Problem
 from creditreport.web.context import moment, reading, service
@@ -33,7 +33,9 @@ def sign_in() -> Response | str | tuple[str, int]:
     """The sign-in form of local accounts, which are for demonstration; after it, the page that was asked for."""
     settings = service().settings
     if not local_sign_in_allowed(settings):
-        raise Problem("LOCAL_SIGN_IN_OFF", portal=settings.issuer_portal)
+        if settings.identity.business is None or request.method == "POST":
+            raise Problem("LOCAL_SIGN_IN_OFF", portal=settings.issuer_portal)
+        return redirect(url_for("identity.start", kind="business", next=request.args.get("next")))
     if current_user.is_authenticated and request.method == "GET":
         return redirect(safe_target(request.args.get("next")))
     form = SignInForm()
@@ -52,9 +54,9 @@ def sign_in() -> Response | str | tuple[str, int]:
 
 @blueprint.post("/sign-out")
 def sign_out() -> Response:
-    """End this session; a copied cookie is worth nothing afterwards."""
-    close_session()
-    return redirect(url_for("reports.home"), 303)
+    """End this session, and the identity service's own; a copied cookie is worth nothing afterwards."""
+    kind = person().kind if current_user.is_authenticated else Kind.BUSINESS
+    return sign_out_there(kind, close_session()) or redirect(url_for("reports.home"), 303)
 
 
 @blueprint.get("/businesses")
@@ -113,12 +115,3 @@ def _page(form: SignInForm, problem: Problem | None = None) -> str:
     return render_template(
         "accounts/sign_in.html", form=form, problem=problem, accounts=demo, filled=filled, story=story
     )
-
-
-def safe_target(target: str | None) -> str:
-    """``target`` if it is a path on this site, else the first page: no sign-in sends anybody elsewhere."""
-    if target and target.isprintable() and target.startswith("/") and not target.startswith("//"):
-        parts = urlsplit(target)
-        if not parts.scheme and not parts.netloc and "\\" not in target:
-            return target
-    return url_for("reports.home")

@@ -18,6 +18,8 @@ GET = {
     "/healthz": (200, 200, 200, 200),
     "/readyz": (200, 200, 200, 200),
     "/sign-in": (200, 302, 302, 302),
+    "/identity/business/start": (404, 404, 404, 404),
+    "/identity/business/return": (404, 404, 404, 404),
     "/businesses": (302, 200, 200, 200),
     "/account/sessions": (302, 200, 200, 200),
     "/precheck": (302, 200, 200, 403),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from creditreport.accounts.views import safe_target
+from creditreport.accounts.targets import safe_target
 from creditreport.config import Settings
 from creditreport.reports.fonts import FontSet
 from tests.portal import Portal, get, make_portal, post

@@ -1,0 +1,62 @@
+"""Errors of signing in and of acting for a business."""
+
+from __future__ import annotations
+
+from creditreport.errors_kind import REFUSED, ErrorKind
+
+ACCOUNT_ERRORS: dict[str, ErrorKind] = {
+    "NO_BUSINESS": ErrorKind(
+        403,
+        REFUSED,
+        "您的账号目前不能代表任何经营主体办理。请由法定代表人登录，或请其为您开通经办授权。",
+        "Your account may not act for any business now. Let the legal representative sign in, or ask them to authorise you as a handler.",
+    ),
+    "NOT_AUTHORISED": ErrorKind(
+        403,
+        REFUSED,
+        "您目前不能代表该经营主体办理：授权不存在、已到期或已撤销。请与其法定代表人联系。",
+        "You may not act for this business now: there is no authorisation, or it has expired or was revoked. Ask its legal representative.",
+    ),
+    "PURPOSE_NOT_AUTHORISED": ErrorKind(
+        403,
+        REFUSED,
+        "您的经办授权不包括这一用途。请选择授权范围内的用途，或请法定代表人另行授权。",
+        "Your authorisation does not cover this purpose. Choose one that it covers, or ask the legal representative for another authorisation.",
+    ),
+    "IDENTITY_UNAVAILABLE": ErrorKind(
+        503,
+        REFUSED,
+        "统一身份认证服务目前没有应答，没有登录。请稍后再试。",
+        "The identity service does not answer now; you are not signed in. Try again later.",
+    ),
+    "IDENTITY_REFUSED": ErrorKind(
+        401,
+        REFUSED,
+        "统一身份认证没有完成（{reason}），没有登录。请回到首页重新登录；若反复出现，请联系客服。",
+        "The identity service did not confirm who you are ({reason}); you are not signed in. Start again from the first page; if it happens again, tell the help desk.",
+    ),
+    "IDENTITY_INCOMPLETE": ErrorKind(
+        502,
+        REFUSED,
+        "统一身份认证没有给出“{claim}”，没有登录。请联系客服，由管理员核对身份认证的设置。",
+        "The identity service did not tell “{claim}”; you are not signed in. Tell the help desk: an administrator must check how the service is set up.",
+    ),
+    "IDENTITY_UNKNOWN_ROLE": ErrorKind(
+        502,
+        REFUSED,
+        "统一身份认证给出的身份“{value}”（{claim}）未在设置中对应，没有登录。请联系客服，由管理员核对身份认证的设置。",
+        "The identity service calls you “{value}” ({claim}), which the settings do not know; you are not signed in. Tell the help desk: an administrator must check the settings.",
+    ),
+    "ACCOUNT_DISABLED": ErrorKind(
+        403,
+        REFUSED,
+        "该账号已停用，不能登录。请联系客服。",
+        "This account was disabled and cannot sign in. Ask the help desk.",
+    ),
+    "NOT_STAFF": ErrorKind(
+        403,
+        REFUSED,
+        "工作人员账号“{subject}”尚未开通，不能登录。请由管理员先行开通。",
+        "There is no staff account “{subject}”; an administrator must make it first.",
+    ),
+}
