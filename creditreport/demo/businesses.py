@@ -45,6 +45,8 @@ FORMS: dict[str, Form] = {
 FORMS["social"] = replace(FORMS["social"], may_apply=False)
 FORMS["institution"] = replace(FORMS["institution"], may_apply=False)
 
+BRANCHES = {"branch": "大丰分公司", "second_branch": "东台分公司"}
+
 # How many of each form beside the showcases.
 COUNTS: dict[str, int] = {
     "company": 136, "branch": 22, "individual": 66, "cooperative": 18, "cooperative_union": 2, "cooperative_branch": 2,
@@ -169,9 +171,9 @@ class _Founder:
             business = replace(business, previous_codes=(old,))
         elif role.key == "former_name":
             business = replace(business, former_names=(self.name("company", ""), self.name("company", "")))
-        elif role.key == "branch":
+        elif role.key in BRANCHES:
             parent = by_role["parent"]
-            business = replace(business, name=parent.name + "大丰分公司", parent_register_id=parent.register_id)
+            business = replace(business, name=parent.name + BRANCHES[role.key], parent_register_id=parent.register_id)
         elif role.key == "long_name":
             business = replace(business, parent_register_id=by_role["many_records"].register_id)
         elif role.key == "duplicate_code_twin":

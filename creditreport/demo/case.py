@@ -44,7 +44,8 @@ class Case:
     """One record to be. ``states`` are optional canonical keys with their canonical values.
 
     ``reason`` is the reason code that any of steps 3 to 18 gives, ``None`` when none does; ``first_day`` the day of the
-    first decision of its chain when that is another day; ``duplicate``: a lower-numbered domain lists the same.
+    first decision of its chain when that is another day; ``duplicate``: a lower-numbered domain lists the same;
+    ``cells``: what the department wrote otherwise than usual, by its columns.
     """
 
     business: Business
@@ -64,6 +65,7 @@ class Case:
     states: Mapping[str, str | bool | date] = field(default_factory=dict)
     reason: str | None = None
     first_day: date | None = None
+    cells: Mapping[str, str] = field(default_factory=dict)
     duplicate: bool = False
 
     @property

@@ -61,7 +61,7 @@ def fill_quarantine(maker: Maker, by_role: Mapping[str, Business]) -> None:
         CF_WSH="盐商罚〔2025〕9101号",
     )
     health = maker.shapes["health"].row(maker.case(hidden, "health"))
-    maker.sources.add(DROPS["health"], health | {"CF_XDR_SHXYM": hidden.uscc[8:17]})
+    maker.sources.add(DROPS["health"], health | {"CF_XDR_SHXYM": hidden.uscc[8:17], "CF_XDR_ZZJG": ""})
     stray = maker.shapes["transport"].row(maker.case(hidden, "transport"))
     maker.sources.add(
         PROVINCE, stray | {"punish_base_info_code": "SGS-stray", "implement_institution": "盐城市示例新设机构"}

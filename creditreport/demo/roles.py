@@ -66,7 +66,7 @@ _PLAIN: tuple[Role, ...] = (
         "its code was replaced; records under the old one count",
     ),
     Role("former_name", "company", "改过名，旧名下的记录仍属本主体", "renamed; records under the former name count"),
-    Role("parent", "company", "有分公司，分公司的记录不属于它", "has a branch whose records are not its own"),
+    Role("parent", "company", "有两个分公司，分公司的记录不属于它", "has two branches whose records are not its own"),
     Role("branch", "branch", "分公司，只列示自己的记录", "a branch: only its own records"),
     Role(
         "individual",
@@ -114,7 +114,22 @@ def reason_key(reason: str) -> str:
     return f"reason_{reason.lower()}"
 
 
-ROLES: tuple[Role, ...] = _PLAIN + tuple(
-    Role(reason_key(reason), "company", f"含不列示的记录：{reason}", f"records that are not listed: {reason}")
-    for reason in REASONS
+# Beside the others, so that theirs is the code that it always was.
+_LATER: tuple[Role, ...] = (
+    Role("second_branch", "branch", "同一公司的另一分公司", "another branch of the same company"),
+    Role(
+        "older_numbers",
+        "company",
+        "部门只写了组织机构代码、注册号或旧税号的记录，也是它的",
+        "records under its organisation code, registration number or old tax number alone are its own",
+    ),
+)
+
+ROLES: tuple[Role, ...] = (
+    *_PLAIN,
+    *(
+        Role(reason_key(reason), "company", f"含不列示的记录：{reason}", f"records that are not listed: {reason}")
+        for reason in REASONS
+    ),
+    *_LATER,
 )

@@ -136,6 +136,15 @@ def _former_name(maker: Maker, business: Business) -> None:
     maker.record(business, "taxation")
 
 
+def _older_numbers(maker: Maker, business: Business) -> None:
+    # What the departments' columns of older numbers hold beside an empty unified code.
+    no_code = {"uni_social_crd_cd": ""}
+    maker.record(business, "court_enforcement", cells=no_code)
+    maker.record(business, "taxation", cells={**no_code, "taxer_no": f"{business.district_code}{business.uscc[8:17]}"})
+    maker.record(business, "market_regulation", kind="serious_dishonesty_listing", cells=no_code)
+    maker.record(business, "transport")
+
+
 def _some(*slugs: str) -> Callable[[Maker, Business], None]:
     def write(maker: Maker, business: Business) -> None:
         for slug in slugs:
@@ -155,6 +164,8 @@ _WRITERS: dict[str, Callable[[Maker, Business], None]] = {
     "former_name": _former_name,
     "parent": _some("housing_construction", "taxation"),
     "branch": _some("fire_rescue", "work_safety", "market_regulation"),
+    "second_branch": _some("health", "market_regulation"),
+    "older_numbers": _older_numbers,
     "individual": _some("commerce", "health", "culture_tourism", "tobacco", "market_regulation"),
     "rare_characters": _some("health", "market_regulation"),
     "rare_characters_2": _some("intellectual_property", "taxation"),

@@ -30,10 +30,12 @@ _MARKET = {
     "严重违法失信名单": ("dw_zj_scjdgl_yzwfsx", {
         "row_id": "ill_comp_id", "uni_social_crd_cd": "uni_social_crd_cd", "name": "comp_name",
         "punish_rea": "serill_rea", "inclu_dt": "abn_tm", "remove_dt": "rem_dt", "decorg": "decorg_org",
+        "reg_no": "reg_no",
     }),
     "经营异常名录": ("dw_zj_scjdgl_jyycmlxx", {
         "row_id": "busexclist", "uni_social_crd_cd": "uni_social_crd_cd", "name": "comp_nm",
         "punish_rea": "inclu_reason", "inclu_dt": "inclu_dt", "remove_dt": "remove_dt", "decorg": "decorg_cn",
+        "reg_no": "reg_no",
     }),
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, dataclass, is_dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -33,7 +33,9 @@ BUSINESS = BusinessEntity(
     RegistrationStatus.ACTIVE,
     previous_codes=("913209007FAKE0001X",),
     former_names=("盐城旧称有限公司",),
+    registration_number="320900000012345",
 )
+BUSINESS = replace(BUSINESS, sole_numbers=BUSINESS.numbers)
 Cells = dict[str, Any]
 LISTED = "listed"
 

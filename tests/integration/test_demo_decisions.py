@@ -31,6 +31,7 @@ from creditreport.violations.ruleset import load_ruleset
 from creditreport.violations.screen import ScreeningDomain, ScreeningRequest, screen
 from creditreport.violations.window import window_for
 from creditreport.worktime import load_work_calendar
+from tests.register import with_their_numbers
 
 SATURDAY = date(2026, 11, 21)
 # Quarter's and year's ends, a leap day, the day after the October holiday; two years that no calendar knows yet.
@@ -105,7 +106,8 @@ def _hold(var_dir: Path, day: date, servers: list[SourceServer]) -> Held:
     reading = read_register(CATALOG.register, ctx, asked_at)
     assert reading.answer.status is AnswerStatus.COMPLETE
     assert reading.quarantined == ()
-    return Held(plan, ctx, asked_at, {entity.register_id: entity for entity in reading.entities})
+    entities = {entity.register_id: entity for entity in with_their_numbers(reading.entities)}
+    return Held(plan, ctx, asked_at, entities)
 
 
 @pytest.fixture(scope="module")

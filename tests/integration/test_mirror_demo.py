@@ -25,12 +25,14 @@ from creditreport.violations.answer import AnswerStatus
 from creditreport.violations.collect import collect_one, read_register
 from creditreport.violations.reading import about_business
 from tests.conftest import NOON
+from tests.register import with_their_numbers
 
 ROLES = (
     "clean",
     "busiest",
     "many_records",
     "replaced_code",
+    "older_numbers",
     "former_name",
     "quarantined",
     "quarantined_unclear",
@@ -76,7 +78,7 @@ def mirrored(database_url: str, tmp_path: Path) -> Iterator[Mirrored]:
     for located in sources:
         with make_source(located, settings.environ).open(Deadline(60)) as opened:
             rows[located.manifest.slug] = (opened.columns, list(opened.rows))
-    read = read_register(catalog.register, service.collecting, NOON).entities
+    read = with_their_numbers(read_register(catalog.register, service.collecting, NOON).entities)
     showcases = [plan.showcase[role].business.register_id for role in plan.showcase if role in ROLES]
     some = tuple(one for n, one in enumerate(read) if one.register_id in showcases or n % 40 == 0)
     yield Mirrored(service, sources, rows, some)

@@ -41,7 +41,7 @@ class Shape(ABC):
         if not self.can_state(case):
             raise ValueError(f"{case.slug} cannot state {case.kind} with {sorted(case.states)}")
         self.count += 1
-        row = self.row(case)
+        row = {**self.row(case), **case.cells}
         self.add(row, sources)
         return "/".join(str(row[column]) for column in self.key)
 
