@@ -26,7 +26,7 @@ __all__ = [
 ]  # fmt: skip
 
 # Raised whenever the same content would give other bytes.
-RENDERER_VERSION = "3"
+RENDERER_VERSION = "4"
 
 
 @dataclass(frozen=True, slots=True)

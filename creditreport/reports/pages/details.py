@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from creditreport.reports.content import DomainResult, ListedRecord, ReportContent
@@ -18,6 +19,9 @@ PAD = 2.0
 # A field's band is not left alone at the foot of a page, nor a record's first lines.
 KEPT_WITH_BAND = 120.0
 KEPT_WITH_TITLE = 5 * (TYPE.leading + 2 * PAD)
+TITLE_HEIGHT = 5 + TYPE.leading + PAD
+# A record up to this height, a good quarter of a page, is never divided.
+KEPT_WHOLE = 190.0
 HALF = MEASURE / 2
 
 Line = list[tuple[Said, Said | str]]
@@ -92,18 +96,35 @@ def _beside(flow: Flow, left: Cell, right: Cell, width: float) -> bool:
 
 
 def _record(flow: Flow, record: ListedRecord, title: str, edition: Edition, label: float) -> None:
-    flow.need(KEPT_WITH_TITLE)
-    flow.y += 5
-    y = baseline(flow.y, TYPE.leading, TYPE.size)
+    rows = [_cells(flow, line, label) for line in _lines(record, edition)]
+    height = TITLE_HEIGHT + sum(max(cell.height for cell in row) + 2 * PAD for row in rows) + 4
+    flow.need(height if height <= KEPT_WHOLE else KEPT_WITH_TITLE)
+    _title(flow, record, title, edition)
+    band = flow.on_new_page
+    flow.on_new_page = lambda: _again(flow, band, title, edition)
+    for row in rows:
+        flow.row(row, PAD, rule=None)
+    flow.on_new_page = band
+    flow.y += 4
+    flow.page.rule(LEFT, flow.y, MEASURE, 0.5, RULE)
+
+
+def _title(flow: Flow, record: ListedRecord, title: str, edition: Edition) -> None:
+    y = baseline(flow.y + 5, TYPE.leading, TYPE.size)
     flow.page.text(LEFT, y, title, TYPE.size, bold=True, colour=ACCENT)
     if record.disputed:
         said = edition.one_line(lambda words: words.disputed)
         _mark(flow, LEFT + flow.paper.fonts.width(title, TYPE.size, True) + 10, y, said)
-    flow.y += TYPE.leading + PAD
-    for line in _lines(record, edition):
-        flow.row(_cells(flow, line, label), PAD, rule=None)
-    flow.y += 4
-    flow.page.rule(LEFT, flow.y, MEASURE, 0.5, RULE)
+    flow.y += TITLE_HEIGHT
+
+
+def _again(flow: Flow, band: Callable[[], None] | None, title: str, edition: Edition) -> None:
+    """The heads of a record that goes on overleaf."""
+    if band is not None:
+        band()
+    y = baseline(flow.y + 5, TYPE.leading, TYPE.size)
+    flow.page.text(LEFT, y, title + edition.first.continued, TYPE.size, bold=True, colour=ACCENT)
+    flow.y += TITLE_HEIGHT
 
 
 def _mark(flow: Flow, x: float, y: float, said: str) -> None:
@@ -159,7 +180,8 @@ def _cells(flow: Flow, line: Line, label: float) -> list[Cell]:
     width = (MEASURE if len(line) == 1 else HALF) - label - (0 if len(line) == 1 else 10)
     for at, (said, value) in enumerate(line):
         cells.append(flow.cell(at * HALF, label, said, TYPE, colour=QUIET))
-        cells.append(flow.cell(at * HALF + label, width, value, TYPE))
+        # What the source stated is Chinese, whatever the edition.
+        cells.append(flow.cell(at * HALF + label, width, value, TYPE, filled=isinstance(value, str)))
     return cells
 
 

@@ -59,13 +59,13 @@ def _title(page: Page, edition: Edition) -> float:
     subtitle = edition.said(lambda words: words.subtitle)
     y = TOP + QR_SIDE - 9
     if title.second:
-        y -= 6
+        y -= 9
     size = min(25, ROOM_FOR_TITLE / page.paper.fonts.width(title.first, 1, True))
     page.text(LEFT - 1, y, title.first, size, bold=True)
     y += 21
     if title.second:
-        page.text(LEFT, y - 3, title.second, 13, bold=True, colour=QUIET)
-        y += 16
+        page.text(LEFT, y - 1, title.second, 13, bold=True, colour=QUIET)
+        y += 18
     # A full-width bracket has half its width empty before it.
     page.text(LEFT - (6 if subtitle.first.startswith("（") else 0), y, subtitle.first, 11, colour=QUIET)
     if subtitle.second:

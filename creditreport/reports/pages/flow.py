@@ -13,6 +13,8 @@ from creditreport.reports.pages.typeset import wrap
 
 # What rounding may add up to on one page, in points.
 SLACK = 0.01
+# The most (in em) that is added between two characters to fill a line: more would look torn apart.
+MOST_SPREAD = 0.09
 
 
 class Type(NamedTuple):
@@ -25,13 +27,14 @@ class Type(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One line of a cell."""
+    """One line of a cell; ``spread`` is added between its characters to fill the column."""
 
     text: str
     size: float
     leading: float
     colour: Colour = INK
     bold: bool = False
+    spread: float = 0.0
 
 
 @dataclass(slots=True)
@@ -50,12 +53,12 @@ class Cell:
     def draw(self, page: Page, top: float, first: int = 0, last: int | None = None) -> None:
         """The lines from ``first`` up to ``last`` one below the other, beginning at ``top``."""
         left = LEFT + self.x
-        for text, size, leading, colour, bold in self.lines[first:last]:
+        for text, size, leading, colour, bold, spread in self.lines[first:last]:
             y = baseline(top, leading, size)
             if self.align == "right":
                 page.right(left + self.width, y, text, size, bold=bold, colour=colour)
             else:
-                page.text(left, y, text, size, bold=bold, colour=colour)
+                page.text(left, y, text, size, bold=bold, colour=colour, spread=spread)
             top += leading
 
     def fitting(self, first: int, room: float) -> int:
@@ -77,20 +80,32 @@ class Flow:
         self.on_new_page: Callable[[], None] | None = None
 
     def lines(
-        self, text: str, width: float, size: float, leading: float, *, colour: Colour = INK, bold: bool = False
-    ) -> list[Line]:
-        """``text`` broken into lines no wider than ``width``."""
+        self, text: str, width: float, size: float, leading: float, *,
+        colour: Colour = INK, bold: bool = False, filled: bool = False,
+    ) -> list[Line]:  # fmt: skip
+        """``text`` broken into lines no wider than ``width``; ``filled`` spreads those that are nearly as wide."""
         fonts = self.paper.fonts
         broken = wrap(text, width, lambda piece: fonts.width(piece, size, bold))
-        return [Line(line, size, leading, colour, bold) for line in broken]
+        lines = [Line(line, size, leading, colour, bold) for line in broken]
+        if filled:
+            for at, line in enumerate(broken[:-1]):
+                spread = (width - fonts.width(line, size, bold)) / max(len(line) - 1, 1)
+                if 0 < spread <= MOST_SPREAD * size:
+                    lines[at] = lines[at]._replace(spread=spread)
+        return lines
 
     def cell(
         self, x: float, width: float, said: Said | str, type_: Type, *,
-        colour: Colour = INK, bold: bool = False, align: str = "left",
+        colour: Colour = INK, bold: bool = False, align: str = "left", filled: bool = False,
     ) -> Cell:  # fmt: skip
-        """What is said, broken into a column ``width`` wide; a second language below the first, smaller and quiet."""
+        """What is said, broken into a column ``width`` wide; a second language below the first, smaller and quiet.
+
+        ``filled`` sets the first language flush on both sides, as Chinese text is set.
+        """
         first, second = (said, "") if isinstance(said, str) else said
-        lines = self.lines(first, width, type_.size, type_.leading, colour=colour, bold=bold)
+        lines: list[Line] = []
+        if first or not second:
+            lines = self.lines(first, width, type_.size, type_.leading, colour=colour, bold=bold, filled=filled)
         if second:
             quiet = colour if colour != INK else QUIET
             lines += self.lines(second, width, type_.second_size, type_.second_leading, colour=quiet)

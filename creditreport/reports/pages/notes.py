@@ -53,7 +53,7 @@ class Notes:
         self._rows: list[tuple[Cell, Cell]] = [
             (
                 flow.cell(0, lead, said, type_, bold=True, colour=ACCENT),
-                flow.cell(lead, MEASURE - lead, text, type_, colour=INK),
+                flow.cell(lead, MEASURE - lead, text, type_, colour=INK, filled=edition.first.chinese),
             )
             for said, text in notes
         ]
@@ -82,7 +82,7 @@ def _notes(content: ReportContent, edition: Edition) -> list[Note]:
 
 
 def _beside(first: str, second: str) -> Said:
-    return Said(first, second) if first else Said(second)
+    return Said(first, second)
 
 
 def _filled(text: str, content: ReportContent, words: Wording) -> str:

@@ -69,11 +69,16 @@ class Page:
             self._fill = colour
             self.operators.append(_rgb(colour, "rg"))
 
-    def text(self, x: float, y: float, text: str, size: float, *, bold: bool = False, colour: Colour = INK) -> None:
-        """``text`` with its baseline at ``y``, starting at ``x``."""
+    def text(
+        self, x: float, y: float, text: str, size: float, *,
+        bold: bool = False, colour: Colour = INK, spread: float = 0.0,
+    ) -> None:  # fmt: skip
+        """``text`` with its baseline at ``y``, starting at ``x``; ``spread`` points more between its characters."""
         if text:
             self._use(colour)
             shown = self.paper.show(text, size, bold, colour)
+            if spread:
+                shown = f"{spread:.3f} Tc {shown} 0 Tc"
             self.operators.append(f"BT 1 0 0 1 {x:.2f} {HEIGHT - y:.2f} Tm {shown} ET")
 
     def right(self, x: float, y: float, text: str, size: float, *, bold: bool = False, colour: Colour = INK) -> None:
