@@ -24,6 +24,7 @@ ONE_DAY = timedelta(days=1)
 
 CALENDAR = load_work_calendar(None)
 RULES = load_ruleset("yancheng-2024")
+NATIONAL = load_ruleset("national-2025")
 DOMAINS = {
     "court_enforcement": ScreeningDomain(1, date(2024, 9, 1)),
     "taxation": ScreeningDomain(20, date(2024, 9, 1)),

@@ -121,7 +121,7 @@ class LongestWindow(Rested):
 class Validity(Rested):
     """How many months a report is valid: one, as the report's own words say; another length needs other words."""
 
-    months: Literal[1]
+    months: StrictInt = Field(ge=1, le=1)
 
 
 class Limit(Rested):

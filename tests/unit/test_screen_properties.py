@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 
 from creditreport.errors import Problem
 from creditreport.violations.record import Disposition, Effect, Kind, PenaltyType, Procedure, Repair, ViolationRecord
-from tests.screening import DOMAINS, ISSUED, LISTED, OLD, OTHER, OWN, decide, outcome, penalty
+from creditreport.violations.ruleset import RuleSet
+from tests.screening import DOMAINS, ISSUED, LISTED, NATIONAL, OLD, OTHER, OWN, RULES, decide, outcome, penalty
 
 NUMBERS = ("A〔2026〕1号", "A〔2026〕2号", "A〔2026〕3号", "A〔2026〕4号")
 AUTHORITIES = ("盐城市税务局", "盐城市市场监督管理局")
+# Whatever holds, holds under every rule set.
+rulesets = st.sampled_from([RULES, NATIONAL])
 days = st.dates(ISSUED - timedelta(days=1300), ISSUED + timedelta(days=3))
 
 
@@ -69,20 +72,20 @@ def _decided(sequence: Sequence[ViolationRecord], **request: Any) -> dict[str, s
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.data(), records())
-def test_order_never_matters(data: st.DataObject, given_records: list[ViolationRecord]) -> None:
+@given(st.data(), records(), rulesets)
+def test_order_never_matters(data: st.DataObject, given_records: list[ViolationRecord], rules: RuleSet) -> None:
     shuffled = data.draw(st.permutations(given_records))
-    assert _decided(shuffled) == _decided(given_records)
+    assert _decided(shuffled, rules=rules) == _decided(given_records, rules=rules)
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.data(), records())
+@given(st.data(), records(), rulesets)
 def test_an_excluded_record_that_nothing_links_changes_nothing(
-    data: st.DataObject, given_records: list[ViolationRecord]
+    data: st.DataObject, given_records: list[ViolationRecord], rules: RuleSet
 ) -> None:
-    before = _decided(given_records)
+    before = _decided(given_records, rules=rules)
     added = data.draw(record("added")).model_copy(update={"supersedes": None, "document_number": "B〔2026〕9号"})
-    after = _decided([*given_records, added])
+    after = _decided([*given_records, added], rules=rules)
     if before is None or after is None:
         assert before == after
     else:
@@ -91,12 +94,12 @@ def test_an_excluded_record_that_nothing_links_changes_nothing(
 
 
 @settings(max_examples=200, deadline=None)
-@given(records(), st.integers(1, 400))
+@given(records(), st.integers(1, 400), rulesets)
 def test_a_later_day_of_issue_never_brings_back_a_repaired_record(
-    given_records: list[ViolationRecord], days_later: int
+    given_records: list[ViolationRecord], days_later: int, rules: RuleSet
 ) -> None:
-    first = _decided(given_records)
-    later = _decided(given_records, issued_on=ISSUED + timedelta(days=days_later))
+    first = _decided(given_records, rules=rules)
+    later = _decided(given_records, issued_on=ISSUED + timedelta(days=days_later), rules=rules)
     if first is None or later is None:
         assert first == later
         return
@@ -105,18 +108,39 @@ def test_a_later_day_of_issue_never_brings_back_a_repaired_record(
 
 
 @settings(max_examples=200, deadline=None)
-@given(records())
-def test_what_is_listed_is_a_covered_public_record_of_the_business_itself(given_records: list[ViolationRecord]) -> None:
+@given(records(), rulesets)
+def test_what_is_listed_is_a_covered_public_record_of_the_business_itself(
+    given_records: list[ViolationRecord], rules: RuleSet
+) -> None:
     try:
-        decisions = decide(given_records, previous_codes=[OLD])
+        decisions = decide(given_records, previous_codes=[OLD], rules=rules)
     except Problem:
         return
     for made in decisions:
         assert made.listed == (made.reason is None) == (made.basis is None)
         if made.listed:
             assert made.record.uscc in (OWN, OLD)
+            assert made.record.kind in rules.covered_kinds
             assert made.record.publicised is not False
             assert made.record.repair is not Repair.REPAIRED or (made.record.repaired_on or ISSUED) > ISSUED
+
+
+@settings(max_examples=200, deadline=None)
+@given(records())
+def test_the_national_rules_leave_out_nothing_that_the_citys_list(given_records: list[ViolationRecord]) -> None:
+    # More kinds and fewer exclusions: but for a copy of the same decision in a domain that now lists it first.
+    city, national = (_decided(given_records, rules=rules) for rules in (RULES, NATIONAL))
+    if city is None or national is None:
+        assert city == national
+        return
+    listed = {key for key, made in city.items() if made == LISTED}
+    assert {national[key] for key in listed} <= {LISTED, "DUPLICATE"}
+    assert {city[key] for key, made in national.items() if made == LISTED} <= {
+        LISTED,
+        "SUMMARY_PROCEDURE",
+        "CATEGORY_NOT_COVERED",
+        "DUPLICATE",
+    }
 
 
 @pytest.mark.parametrize("copies", [1, 2])
