@@ -112,6 +112,7 @@ COMMAND_MODULES: tuple[str, ...] = (
     "creditreport.migrations.commands",
     "creditreport.entities.commands",
     "creditreport.reports.commands",
+    "creditreport.reports.bundle_commands",
     "creditreport.precheck.commands",
     "creditreport.violations.commands",
     "creditreport.rules.commands",

@@ -33,6 +33,18 @@ IDENTITY_ERRORS: dict[str, ErrorKind] = {
         "登记库中代码为 {uscc} 的登记信息不能确认，已列入工作人员清单；登记机关更正并同步后即可出具报告。",
         "The register's entry with the code {uscc} is not certain and is on the list of staff; a report can be issued once the registration authority has put it right and it was synchronised.",
     ),
+    "NO_BRANCHES": ErrorKind(
+        422,
+        REFUSED,
+        "登记库中 {name} 没有分支机构，没有出具任何报告；请直接申请它自己的报告。",
+        "The register has no branches of {name}, so nothing was issued; apply for its own report instead.",
+    ),
+    "TOO_MANY_BRANCHES": ErrorKind(
+        422,
+        REFUSED,
+        "{name} 有 {count} 个分支机构，一次最多 {most} 个，没有出具任何报告；请逐个申请，或与工作人员联系分批办理。",
+        "{name} has {count} branches and a bundle takes {most} at most, so nothing was issued; apply one by one, or ask staff.",
+    ),
     # --- the register's older numbers ------------------------------------------------------------
     "UNKNOWN_NUMBER": ErrorKind(
         404,

@@ -41,7 +41,10 @@ def test_the_command_writes_the_file_and_tells_the_contract(
     code = city.business(1, "盐城甲有限公司")
     city.business(2, "盐城乙有限公司", type="社会团体")
     city.penalty(7, "A1", code)
-    assert run("entities", "sync") == (0, {"added": 2, "changed": 0, "missing": 0, "unchanged": 0, "quarantined": 0})
+    assert run("entities", "sync") == (
+        0,
+        {"added": 2, "changed": 0, "missing": 0, "unchanged": 0, "quarantined": 0, "duplicates": 0},
+    )
     assert run("entities", "list", "--limit", 1)[1] == {
         "entities": [{"uscc": code, "name": "盐城甲有限公司", "type": "company", "status": "active"}]
     }
