@@ -23,6 +23,24 @@ ACCOUNT_ERRORS: dict[str, ErrorKind] = {
         "您的经办授权不包括这一用途。请选择授权范围内的用途，或请法定代表人另行授权。",
         "Your authorisation does not cover this purpose. Choose one that it covers, or ask the legal representative for another authorisation.",
     ),
+    "ONLY_REPRESENTATIVE": ErrorKind(
+        403,
+        REFUSED,
+        "只有法定代表人（负责人、经营者）可以授权或查看经办人。请由其登录办理。",
+        "Only the legal representative can authorise handlers or see them. Let them sign in.",
+    ),
+    "INVALID_AUTHORISATION": ErrorKind(
+        422,
+        REFUSED,
+        "授权没有生效：{detail_zh}。请改正后再提交。",
+        "No authorisation was made: {detail_en}. Correct it and send it again.",
+    ),
+    "INVITATION_OVER": ErrorKind(
+        410,
+        REFUSED,
+        "这个邀请链接无效：已被接受、已撤销或已过七天。请对方重新邀请。",
+        "This invitation is over: it was accepted or revoked, or is older than seven days. Ask the business for another.",
+    ),
     "IDENTITY_UNAVAILABLE": ErrorKind(
         503,
         REFUSED,

@@ -106,9 +106,7 @@ def issue_report(service: Service, request: IssueRequest, now: datetime) -> Issu
     # What can fail without a number fails before one is reserved.
     fonts, edition, signer = service.fonts, service.editions[language], service.signer
     with _number(service, moment) as reserved:
-        content = compose(
-            case, service.settings, number=reserved.number, verification_code=reserved.verification_code
-        )
+        content = compose(case, service.settings, number=reserved.number, verification_code=reserved.verification_code)
         rendered = render(content, fonts, edition)
         sealed = signer.seal(rendered.pdf, at=moment, page=rendered.seal_page, box=rendered.seal_box)
         document = signed_document(rendered, sealed, signer.fingerprint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from creditreport.accounts.handler_views import blueprint as handlers
 from creditreport.accounts.identity import blueprint as identity
 from creditreport.accounts.views import blueprint as accounts
 from creditreport.precheck.views import blueprint as precheck
@@ -14,5 +15,5 @@ from creditreport.web.health import blueprint as health
 
 def init_routes(app: Flask) -> None:
     """Register every package's pages."""
-    for blueprint in (health, accounts, identity, reports, precheck, verification):
+    for blueprint in (health, accounts, identity, handlers, reports, precheck, verification):
         app.register_blueprint(blueprint)

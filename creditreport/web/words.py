@@ -69,6 +69,12 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "REDUCED_SIGNATURE_LEVEL": _("出具时时间戳服务不可用，签名不含第三方时间戳；签名本身有效。"),
     },
     "capacity": {"legal_representative": _("法定代表人"), "handler": _("经办人")},
+    "handler_state": {
+        "INVITED": _("待接受"),
+        "ACTIVE": _("有效"),
+        "EXPIRED": _("已到期"),
+        "REVOKED": _("已撤销"),
+    },
     "domain_status": {"complete": _("已查询"), "not_implemented": _("尚未实施")},
     "report_state": {
         "ISSUED": _("有效"),

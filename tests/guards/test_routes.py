@@ -18,6 +18,8 @@ GET = {
     "/healthz": (200, 200, 200, 200),
     "/readyz": (200, 200, 200, 200),
     "/sign-in": (200, 302, 302, 302),
+    "/handlers": (302, 200, 200, 403),
+    "/invitations/nothing": (302, 410, 410, 410),
     "/identity/business/start": (404, 404, 404, 404),
     "/identity/business/return": (404, 404, 404, 404),
     "/businesses": (302, 200, 200, 200),
@@ -34,6 +36,9 @@ GET = {
 POST = {
     "/sign-in": (422, 422, 422, 422),
     "/sign-out": (303, 303, 303, 303),
+    "/handlers": (401, 422, 422, 403),
+    "/handlers/0/revoke": (401, 404, 404, 404),
+    "/invitations/nothing": (401, 410, 410, 410),
     "/businesses": (401, 403, 403, 403),
     "/account/sessions/0123456789abcdef/end": (401, 404, 404, 404),
     "/account/sessions/end": (401, 303, 303, 303),

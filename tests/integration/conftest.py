@@ -116,9 +116,7 @@ def many(fonts: FontSet, tmp_path_factory: pytest.TempPathFactory) -> Printed:
 
 
 @pytest.fixture(scope="session")
-def genuine(
-    signing_settings: Settings, fonts: FontSet, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Genuine]:
+def genuine(signing_settings: Settings, fonts: FontSet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Genuine]:
     """Reports that were rendered, signed and stored as in earnest, in two levels of signature."""
     with genuine_reports(tmp_path_factory.mktemp("genuine"), signing_settings, fonts) as made:
         yield made
