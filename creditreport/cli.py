@@ -114,6 +114,7 @@ COMMAND_MODULES: tuple[str, ...] = (
     "creditreport.reports.commands",
     "creditreport.reports.bundle_commands",
     "creditreport.precheck.commands",
+    "creditreport.replay.commands",
     "creditreport.violations.commands",
     "creditreport.rules.commands",
     "creditreport.signing.commands",

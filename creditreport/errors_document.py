@@ -35,6 +35,18 @@ DOCUMENT_ERRORS: dict[str, ErrorKind] = {
         "报告 {number} 存档的内容与出具时的摘要不符，没有制作。请运维人员从备份恢复该报告。",
         "The stored content of report {number} is not what was issued (its digest differs); nothing was made. The operator must restore it from a backup.",
     ),
+    "NUMBER_NOT_ISSUED": ErrorKind(
+        409,
+        REFUSED,
+        "编号 {number} 没有出具报告：{detail_zh}。请核对编号。",
+        "No report was issued under the number {number}: {detail_en}. Check the number.",
+    ),
+    "STORED_REPORT_DAMAGED": ErrorKind(
+        500,
+        REFUSED,
+        "报告 {number} 的存档不能使用，{where}：{detail_zh}。请运维人员从备份恢复该报告并查明原因。",
+        "What is stored of report {number} cannot be used, {where}: {detail_en}. The operator must restore it from a backup and find out why.",
+    ),
     "OUTPUT_NOT_WRITABLE": ErrorKind(
         500,
         WRONG_USE,

@@ -29,7 +29,7 @@ RULES = (
     "violations.record", "violations.screen", "violations.steps", "violations.chains", "violations.window",
     "violations.mapping", "violations.cells", "violations.concern", "violations.overlays", "violations.masking",
     "violations.exemption", "violations.build", "violations.answer", "entities.entity", "reports.content",
-    "violations.explain", "precheck.changes", "precheck.dates", "precheck.sentences",
+    "violations.explain", "precheck.changes", "precheck.dates", "precheck.sentences", "replay.compare",
 )  # fmt: skip
 # package -> packages of ours that it may not import
 FORBIDDEN = {
@@ -42,6 +42,7 @@ FORBIDDEN = {
     # What a verifier is told never comes from the business's own pre-check.
     "verification": ("precheck",),
     "precheck": ("verification", "signing", "accounts", "web", "demo"),
+    "replay": ("verification", "signing", "accounts", "web", "demo", "precheck"),
 }
 # What gathers the layers, and so may import from any of them.
 TOP = ("commands", "views", "service")
