@@ -10,15 +10,17 @@ from pathlib import Path
 
 import pypdf
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from creditreport.cli import main
 from creditreport.clock import SHANGHAI
 from creditreport.errors import Problem
+from creditreport.reports.archive import content_of, find_report
 from creditreport.reports.content import ReportContent
 from creditreport.reports.editions import find_edition, languages_of, make_edition
 from creditreport.reports.models import CreditReport, ReportEdition
-from creditreport.reports.pages import ATTACHMENT, Language
+from creditreport.reports.pages import ATTACHMENT, Language, render
+from creditreport.reports.store import digest
 from creditreport.service import Service
 from creditreport.verification.status import Mark
 from creditreport.verification.verify import verify_file
@@ -59,6 +61,14 @@ def test_every_edition_is_that_report(service: Service, code: str) -> None:
         assert steps(service, pdf, LATER) == ("VALID", [True] * 5)
         assert steps(service, pdf, LATER + timedelta(days=30)) == ("EXPIRED", [True, True, True, True, False])
     with service.reading() as session:
+        report = find_report(session, issued.number)
+        rows = {report.language: report.rendered_sha256}
+        rows |= {row.language: row.rendered_sha256 for row in session.scalars(select(ReportEdition))}
+        # What the store gives back renders to the bytes that were signed, on either kind of store.
+        assert rows == {
+            language: digest(render(content_of(report), service.fonts, service.editions[language]).pdf)
+            for language in Language
+        }
         assert languages_of(session, issued.number) == [Language.ZH, Language.BOTH, Language.EN]
         row = session.get(ReportEdition, (issued.number, "en"))
         first = find_edition(session, issued.number)
