@@ -1,10 +1,11 @@
 """Signing quickly: what is the same in every signature is made once, by the ordinary signer, and kept as a mould.
 
-Nearly all the time of an ordinary signature goes into building the same structure again: certificates, algorithms, the
-signed attributes that PAdES asks for. Of all this only three things differ from report to report: the digest of the
-document, the signature value over the signed attributes, and the lengths of whatever holds that value (an ECDSA value
-is 70 to 72 bytes long). So pyHanko signs once, an invented digest; its answer is taken apart into what stands before
-the value at every level of nesting, and put together again around the next digest and value.
+Nearly all the time of an ordinary signature goes into building the same structures again: what is appended to the file
+(that half is ``revision.py``), and the CMS structure with its certificates, algorithms and the signed attributes that
+PAdES asks for. Of the latter only three things differ from report to report: the digest of the document, the signature
+value over the signed attributes, and the lengths of whatever holds that value (an ECDSA value is 70 to 72 bytes long).
+So pyHanko signs once, an invented digest; its answer is taken apart into what stands before the value at every level of
+nesting, and put together again around the next digest and value.
 
 The mould knows nothing of what pyHanko writes there. It is used only if, with the specimen's own digest and value, it
 gives back the specimen byte for byte, and if every signed attribute is one that is known to be the same for each
@@ -25,6 +26,7 @@ from asn1crypto import cms
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 
 from creditreport.signing.longterm import DIGEST, Writer
+from creditreport.signing.revision import Box, Frame, NoMould, RevisionMould, frame_of
 from creditreport.signing.signer import DocumentSigner
 from creditreport.signing.waiting import run
 
@@ -34,11 +36,9 @@ log = structlog.get_logger(__name__)
 SPECIMEN = bytes(range(0x55, 0x75))
 # PAdES allows more; whatever else pyHanko may come to write could differ from report to report.
 _SAME_EVERY_TIME = {"content_type", "message_digest", "signing_certificate_v2"}
+# Kinds of document whose revision is kept ready: some kilobytes each.
+_MOST_KINDS = 256
 _SEQUENCE, _SET, _OCTETS, _FIRST = b"\x30", b"\x31", b"\x04", b"\xa0"
-
-
-class NoMould(Exception):
-    """A structure that this module does not know: the ordinary way must be taken."""
 
 
 class SignatureMould:
@@ -93,13 +93,41 @@ class MouldSigner(DocumentSigner):
         if self._mould is None:
             return super().sign(pdf, at=at, page=page, box=box)
         self._check_validity(at)
-        session = self._pdf_signer(page, box, None).init_signing_session(Writer(BytesIO(pdf)))
+        whole: Box = tuple(round(edge) for edge in box)  # type: ignore[assignment]
+        frame = frame_of(pdf, page, whole)
+        revision = self._revisions.get(frame.key) if frame else None
+        if frame is None or revision is None:
+            return self._first_of_its_kind(pdf, at, page, box, frame)
+        poured = revision.pour(pdf, frame, at)
+        return poured.filled(pdf, self._mould.sign(poured.digest(pdf)))
+
+    def _first_of_its_kind(
+        self, pdf: bytes, at: datetime, page: int, box: tuple[float, float, float, float], frame: Frame | None
+    ) -> bytes:
+        """Prepared by pyHanko, and a mould for the next ones if there can be one."""
+        assert self._mould is not None  # noqa: S101
+        writer = Writer(BytesIO(pdf))
+        session = self._pdf_signer(page, box, None).init_signing_session(writer)
         session.system_time = at
-        prepared, output = session.prepare_tbs_document(None, self._reserved).digest_tbs_document()
+        output = BytesIO()
+        prepared, _ = session.prepare_tbs_document(None, self._reserved).digest_tbs_document(output=output)
+        if frame is not None:
+            gap = prepared.reserved_region_start, prepared.reserved_region_end
+            read = {number for _generation, number in writer.prev.resolved_objects}
+            try:
+                made = RevisionMould(pdf, frame, output.getvalue(), gap, at, read)
+            except NoMould:
+                log.warning("no mould for a document's revision", why="form")
+            else:
+                if len(self._revisions) >= _MOST_KINDS:
+                    self._revisions.clear()
+                self._revisions[frame.key] = made
         prepared.fill_with_cms(output, self._mould.sign(prepared.document_digest))
-        output.seek(0)
-        signed: bytes = output.read()
-        return signed
+        return output.getvalue()
+
+    @cached_property
+    def _revisions(self) -> dict[tuple[object, ...], RevisionMould]:
+        return {}
 
     @cached_property
     def _mould(self) -> SignatureMould | None:

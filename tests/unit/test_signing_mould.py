@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from datetime import UTC, datetime, timedelta, timezone
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from asn1crypto import cms, core, x509
@@ -19,13 +21,16 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
+from pypdf import PdfWriter
+from pypdf.generic import ArrayObject, NameObject, NumberObject
 from reportlab.pdfgen.canvas import Canvas
 
 from creditreport.clock import SHANGHAI
 from creditreport.config import Settings
 from creditreport.errors import Problem
 from creditreport.signing.keyfiles import KeyBundle
-from creditreport.signing.mould import SPECIMEN, MouldSigner, NoMould, SignatureMould
+from creditreport.signing.mould import SPECIMEN, MouldSigner, SignatureMould
+from creditreport.signing.revision import NoMould
 from creditreport.signing.signer import DocumentSigner, load_signer
 from creditreport.signing.waiting import run
 
@@ -37,6 +42,9 @@ TIMES = st.builds(
 )
 EDGES = st.floats(0, 400, allow_subnormal=False)
 BOXES = st.builds(lambda x, y, wide, high: (x, y, x + wide + 10, y + high + 10), EDGES, EDGES, EDGES, EDGES)
+
+
+Place = tuple[float, float, float, float]
 
 
 class FixedKey:
@@ -55,12 +63,6 @@ def signer(signing_settings: Settings) -> MouldSigner:
     signer = load_signer(signing_settings)
     assert isinstance(signer, MouldSigner)
     return signer
-
-
-@pytest.fixture
-def _chance(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second half of a file's identifier is drawn at random."""
-    monkeypatch.setattr(os, "urandom", lambda size: b"\x2a" * size)
 
 
 def both(signer: DocumentSigner, value: bytes) -> tuple[MouldSigner, DocumentSigner]:
@@ -83,25 +85,77 @@ def tool(*command: str | Path) -> str:
     return subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True).stdout
 
 
-@pytest.mark.usefixtures("_chance")
+def compare(mould: MouldSigner, plain: DocumentSigner, pdf: bytes, **how: Any) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        # The second half of a file's identifier is drawn at random.
+        patch.setattr(os, "urandom", lambda size: b"\x2a" * size)
+        assert mould.sign(pdf, **how) == plain.sign(pdf, **how)
+
+
 @pytest.mark.parametrize("length", [8, 68, 69, 70, 71, 72, 384])
 def test_the_same_bytes_whatever_the_length_of_the_value(signer: MouldSigner, length: int) -> None:
     mould, plain = both(signer, b"\x07" * length)
-    pdf = make_pdf(2)
-    assert mould.sign(pdf, at=NOW, page=0, box=BOX) == plain.sign(pdf, at=NOW, page=0, box=BOX)
+    for words in (1, 2):
+        compare(mould, plain, make_pdf(2, words), at=NOW, page=0, box=BOX)
+    assert len(mould._revisions) == 1
 
 
 @settings(max_examples=30)
-@given(at=TIMES, box=BOXES, place=st.integers(0, 5), words=st.integers(1, 3000))
+@given(at=TIMES, then=TIMES, box=BOXES, place=st.integers(0, 2), words=st.integers(1, 3000))
 def test_the_same_bytes_whatever_the_document(
-    signer: MouldSigner, at: datetime, box: tuple[float, float, float, float], place: int, words: int
+    signer: MouldSigner, at: datetime, then: datetime, box: Place, place: int, words: int
 ) -> None:
     mould, plain = both(signer, b"\x30" * 71)
-    pdf = make_pdf(place % 3 + 1, words)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "urandom", lambda size: b"\x2a" * size)
-        quick, slow = (one.sign(pdf, at=at, page=place % 3, box=box) for one in (mould, plain))
-    assert quick == slow
+    mould.sign(make_pdf(place + 1, 7), at=at, page=place, box=box)
+    (made,) = mould._revisions.values()
+    compare(mould, plain, make_pdf(place + 1, words), at=then, page=place, box=box)
+    assert list(mould._revisions.values()) == [made]
+    compare(mould, plain, make_pdf(place + 2, words), at=then, page=place, box=box)
+    assert len(mould._revisions) == 2
+
+
+def test_whatever_decides_the_revision_is_compared(signer: MouldSigner) -> None:
+    """One signer over documents that differ in one respect each: none gets what was made for another."""
+    mould, plain = both(signer, b"\x30" * 71)
+    pdf = make_pdf(3)
+    others = [
+        pdf,
+        pdf.replace(b"/Rotate 0", b"/Rotate 90"),
+        pdf.replace(b"/PageMode /UseNone", b"/PageMode /FullScr"),
+        pdf.replace(b"%PDF-1.3", b"%PDF-2.0"),
+        pdf.replace(b"/Count 3", b"/Count 3 /Rotate 180"),
+    ]
+    assert len(set(others)) == len(others)
+    for other in map(with_right_offsets, others):
+        for page, box in ((0, BOX), (0, (10.0, 10.0, 60.0, 61.0)), (1, BOX), (2, BOX)):
+            compare(mould, plain, other, at=NOW, page=page, box=box)
+            compare(mould, plain, other, at=NOW + timedelta(days=1), page=page, box=box)
+    assert len(mould._revisions) == 4 * len(others)
+
+
+def with_right_offsets(pdf: bytes) -> bytes:
+    """The file after its text was changed, its table made anew."""
+    table = pdf.index(b"\nxref\n") + 1
+    head, tail = pdf[:table], pdf[pdf.index(b"trailer") : pdf.rindex(b"startxref")]
+    places = [match.start(1) for match in re.finditer(rb"\n(\d+ 0 obj)", head)]
+    lines = [b"0000000000 65535 f \n", *(b"%010d 00000 n \n" % place for place in places)]
+    return head + b"xref\n0 %d\n" % len(lines) + b"".join(lines) + tail + b"startxref\n%d\n%%%%EOF\n" % table
+
+
+def test_a_file_of_another_form_is_prepared_by_pyhanko(signer: MouldSigner, tmp_path: Path) -> None:
+    """Tables of another kind; and a page whose annotations stand elsewhere, where nobody compared them."""
+    mould, plain = both(signer, b"\x30" * 71)
+    first, other = tmp_path / "first.pdf", tmp_path / "other.pdf"
+    first.write_bytes(make_pdf(1))
+    tool("qpdf", "--object-streams=generate", first, other)
+    compare(mould, plain, other.read_bytes(), at=NOW, page=0, box=BOX)
+    for entry in ("/Annots", "/Rotate"):
+        writer = PdfWriter(clone_from=first)
+        held = ArrayObject() if entry == "/Annots" else NumberObject(90)
+        writer.pages[0][NameObject(entry)] = writer._add_object(held)
+        writer.write(other)
+        compare(mould, plain, other.read_bytes(), at=NOW, page=0, box=BOX)
+    assert not any(b"/Annots" in str(key).encode() for key in mould._revisions)
 
 
 def test_other_people_call_it_valid(signer: MouldSigner, tmp_path: Path) -> None:
