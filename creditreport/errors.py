@@ -13,6 +13,7 @@ from creditreport.errors_accounts import ACCOUNT_ERRORS
 from creditreport.errors_document import DOCUMENT_ERRORS
 from creditreport.errors_identity import IDENTITY_ERRORS
 from creditreport.errors_kind import REFUSED, WRONG_USE, ErrorKind
+from creditreport.errors_signing import SIGNING_ERRORS
 from creditreport.errors_staff import STAFF_ERRORS
 
 __all__ = ["ERRORS", "REFUSED", "WRONG_USE", "ErrorKind", "Problem"]
@@ -207,6 +208,7 @@ ERRORS: dict[str, ErrorKind] = {
         "文号 {document_number} 的决定链不能判定：{detail_zh}。请先更正记录。",
         "The chain of decision {document_number} cannot be screened: {detail_en}. Correct the records first.",
     ),
+    **SIGNING_ERRORS,
     **STAFF_ERRORS,
     **ACCOUNT_ERRORS,
 }

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from creditreport.reports.fonts import FontSet
     from creditreport.reports.pages import Edition, Language
     from creditreport.rules.choosing import CityRules
+    from creditreport.signing.keyring import Keyring
     from creditreport.signing.signer import DocumentSigner
     from creditreport.signing.trust import TrustStore
     from creditreport.verification.currency import CurrencyCheck
@@ -139,11 +140,16 @@ class Service:
         return load_editions(self.settings.templates_dir)
 
     @cached_property
-    def signer(self) -> DocumentSigner:
-        """The key that signs, ready to use."""
-        from creditreport.signing.signer import load_signer
+    def keyring(self) -> Keyring:
+        """Knows which key signs now."""
+        from creditreport.signing.keyring import Keyring
 
-        return load_signer(self.settings)
+        return Keyring(self.settings, self.reading, self.clock.now)
+
+    @property
+    def signer(self) -> DocumentSigner:
+        """The key that signs now, ready to use: another one after a rotation."""
+        return self.keyring.signer()
 
     @cached_property
     def trust(self) -> TrustStore:

@@ -22,9 +22,11 @@ from creditreport.reports.models import CreditReport, ReportEdition, ReportPdf
 from creditreport.reports.pages import Language, render
 from creditreport.reports.request import read_language
 from creditreport.reports.store import SignedDocument, digest, signed_document
+from creditreport.signing.register import use_key
 
 if TYPE_CHECKING:
     from creditreport.service import Service
+    from creditreport.signing.algorithms import SigningKey
 
 log = structlog.get_logger(__name__)
 
@@ -93,10 +95,11 @@ def make_edition(service: Service, number: str, language: str, asked_by: str, no
             raise Problem("CONTENT_DAMAGED", number=number)
         content = content_of(report)
     rendered = render(content, service.fonts, service.editions[wanted])
-    sealed = service.signer.seal(rendered.pdf, at=now, page=rendered.seal_page, box=rendered.seal_box)
-    document = signed_document(rendered, sealed, service.signer.fingerprint)
+    signer = service.signer
+    sealed = signer.seal(rendered.pdf, at=now, page=rendered.seal_page, box=rendered.seal_box)
+    document = signed_document(rendered, sealed, signer.fingerprint)
     try:
-        _commit(service, number, document, asked_by, now)
+        _commit(service, number, document, asked_by, now, signer.key)
     except IntegrityError:
         # Somebody else made the same edition meanwhile: one of them is handed out, to both.
         with service.reading() as session:
@@ -114,8 +117,11 @@ def _check_valid(report: CreditReport, now: datetime) -> None:
         raise Problem("EDITION_REFUSED", number=report.number, state=state)
 
 
-def _commit(service: Service, number: str, document: SignedDocument, asked_by: str, now: datetime) -> None:
+def _commit(
+    service: Service, number: str, document: SignedDocument, asked_by: str, now: datetime, key: SigningKey
+) -> None:
     with service.sessions.begin() as session:
+        use_key(session, key, now)
         _check_valid(find_report(session, number, lock=True), now)
         session.add(
             ReportEdition(

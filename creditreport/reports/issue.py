@@ -28,9 +28,12 @@ from creditreport.reports.numbers import Reservation, abandon_number, mark_issue
 from creditreport.reports.pages import render
 from creditreport.reports.request import IssueRequest, moment_of_issue, read_language, read_purpose, read_years
 from creditreport.reports.store import SignedDocument, signed_document, store_report
+from creditreport.reports.supersede import Replaced, supersede
+from creditreport.signing.register import use_key
 
 if TYPE_CHECKING:
     from creditreport.service import Service
+    from creditreport.signing.algorithms import SigningKey
 
 log = structlog.get_logger(__name__)
 
@@ -81,8 +84,10 @@ class IssuedReport:
         }
 
 
-def issue_report(service: Service, request: IssueRequest, now: datetime) -> IssuedReport:
-    """Issue the report that ``request`` asks for, at ``now``.
+def issue_report(
+    service: Service, request: IssueRequest, now: datetime, replaces: Replaced | None = None
+) -> IssuedReport:
+    """Issue the report that ``request`` asks for, at ``now``; ``replaces`` is the report whose place it takes.
 
     Raises, with nothing stored as issued: ``INVALID_YEARS``, ``INVALID_PURPOSE``, ``INVALID_LANGUAGE``,
     ``BACKDATING_REFUSED`` (the request);
@@ -110,7 +115,7 @@ def issue_report(service: Service, request: IssueRequest, now: datetime) -> Issu
         rendered = render(content, fonts, edition)
         sealed = signer.seal(rendered.pdf, at=moment, page=rendered.seal_page, box=rendered.seal_box)
         document = signed_document(rendered, sealed, signer.fingerprint)
-        _commit(service, case, content, document, request.requested_by)
+        _commit(service, case, content, document, request.requested_by, signer.key, replaces)
     log.info("report issued", number=content.number, listed=content.listed, bytes=len(document.pdf))
     return IssuedReport(content, document)
 
@@ -131,10 +136,21 @@ def _number(service: Service, moment: datetime) -> Iterator[Reservation]:
         raise
 
 
-def _commit(service: Service, case: Case, content: ReportContent, document: SignedDocument, requested_by: str) -> None:
+def _commit(
+    service: Service,
+    case: Case,
+    content: ReportContent,
+    document: SignedDocument,
+    requested_by: str,
+    key: SigningKey,
+    replaces: Replaced | None,
+) -> None:
     with service.sessions.begin() as session:
+        use_key(session, key, content.issued_at)
         mark_issued(session, content.number, content.issued_at)
         store_report(session, case, content, document, requested_by)
+        if replaces is not None:
+            supersede(session, replaces, content.number, by=requested_by, at=content.issued_at)
         add_entry(
             session,
             at=content.issued_at,

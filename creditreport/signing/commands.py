@@ -1,12 +1,23 @@
-"""``keys init`` and ``keys show``."""
+"""``keys``: the keys that sign reports, what they signed, changing and withdrawing them; ``reports reissue``."""
 
 from __future__ import annotations
 
-from typing import Any
+import getpass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from creditreport.cli import command, print_json
+from creditreport.errors import REFUSED, Problem
+
+if TYPE_CHECKING:
+    from creditreport.service import Service
+    from creditreport.signing.algorithms import SigningKey
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+_REASON = click.option("--reason", required=True, help="缘由 / why")
 
 
 @click.group("keys")
@@ -14,8 +25,16 @@ def keys() -> None:
     """签名密钥 / the keys that sign reports."""
 
 
+def by() -> str:
+    """Who types the command, for the audit trail."""
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):  # a user id without a name, as in some containers
+        return "cli:unknown"
+
+
 @keys.command("init")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@_JSON
 @command
 def init(as_json: bool) -> None:
     """生成演示密钥（正式环境除外） / make the demo's keys, where they are missing."""
@@ -33,19 +52,176 @@ def init(as_json: bool) -> None:
 
 
 @keys.command("show")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@_JSON
 @command
 def show(as_json: bool) -> None:
-    """显示签名证书 / show the certificate that signs."""
+    """显示签名证书和登记过的全部密钥 / the certificate that signs, and every key that ever did."""
     from creditreport.config import load_settings
     from creditreport.signing.signer import load_signer
 
-    facts: dict[str, Any] = load_signer(load_settings()).describe()
+    facts: dict[str, Any] = dict(load_signer(load_settings()).describe())
+    facts["keys"] = _registered()
     if as_json:
         print_json(facts)
         return
-    for key, value in facts.items():
-        click.echo(f"{key}: {value}")
+    for name, value in facts.items():
+        if name != "keys":
+            click.echo(f"{name}: {value}")
+    for one in facts["keys"] or ():
+        click.echo(f"{one['fingerprint'][:16]}  {one['state']:<8}  {one['created_at'][:10]}  {one['subject']}")
+
+
+def _registered() -> list[dict[str, Any]] | None:
+    """The register; ``None`` where there is no store yet: a certificate can be compared before there is one."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from creditreport.service import Service
+    from creditreport.signing.register import all_keys, key_json
+
+    try:
+        with Service() as service, service.reading() as session:
+            return [key_json(row) for row in all_keys(session)]
+    except SQLAlchemyError:
+        return None
+
+
+@keys.command("rotate")
+@click.option("--new", type=click.Path(path_type=Path), help="新的 PKCS#12 文件 / the new PKCS#12 file")
+@_JSON
+@command
+def rotate(new: Path | None, as_json: bool) -> None:
+    """换用新密钥；以前的报告仍然有效 / take another key into use; earlier reports stay valid."""
+    from creditreport.service import Service
+    from creditreport.signing.rotate import rotate_key
+
+    with Service() as service:
+        done = rotate_key(service.settings, service.sessions, service.clock.now(), by=by(), new=new)
+    if as_json:
+        print_json({"fingerprint": done.fingerprint, "retired": list(done.retired), "changed": done.changed})
+        return
+    click.echo(f"现用密钥 / signs now: {done.fingerprint}")
+    for one in done.retired:
+        click.echo(f"已停用 / retired: {one}")
+    if not done.changed:
+        click.echo("没有变化 / nothing changed")
+
+
+@keys.command("revoke")
+@click.argument("fingerprint")
+@_REASON
+@click.option("--since", required=True, help="自何时起可能被他人使用 / from when on others may have used it")
+@_JSON
+@command
+def revoke(fingerprint: str, reason: str, since: str, as_json: bool) -> None:
+    """吊销密钥，并撤销自该时刻起所签的报告 / withdraw a key, and revoke what it signed from that moment on."""
+    from creditreport.reports.withdraw_key import to_reissue, withdraw_key
+    from creditreport.service import Service
+
+    with Service() as service:
+        now = service.clock.now()
+        moment = read_moment(since)
+        done = withdraw_key(
+            service.sessions, fingerprint, since=moment, reason=reason, by=by(), now=now, current=_current(service)
+        )
+        with service.reading() as session:
+            waiting = to_reissue(session, done.fingerprint, now)
+    if as_json:
+        told = {"fingerprint": done.fingerprint, "since": done.since.isoformat(), "changed": done.changed}
+        print_json({**told, "revoked": list(done.revoked), "standing": done.standing, "to_reissue": waiting})
+        return
+    click.echo(f"已吊销 / withdrawn: {done.fingerprint}，自 / since {done.since.isoformat()}")
+    click.echo(f"撤销报告 / reports revoked: {len(done.revoked)}；此前所签仍有效 / earlier ones stand: {done.standing}")
+    click.echo(f"待重新出具 / to be issued again: {len(waiting)}（creditreport keys reissue {done.fingerprint[:16]}）")
+
+
+def _current(service: Service) -> SigningKey | None:
+    """The key that the settings name, if it can be opened: withdrawing another must not need it."""
+    from creditreport.signing.signer import load_key
+
+    try:
+        return load_key(service.settings)
+    except Problem:
+        return None
+
+
+@keys.command("reports")
+@click.argument("fingerprint")
+@_JSON
+@command
+def reports_of_key(fingerprint: str, as_json: bool) -> None:
+    """列出密钥所签的报告 / the reports that a key signed."""
+    from creditreport.reports.withdraw_key import signed_reports
+    from creditreport.service import Service
+    from creditreport.signing.register import look_up_key
+
+    with Service() as service, service.reading() as session:
+        row = look_up_key(session, fingerprint)
+        found = signed_reports(session, row.fingerprint)
+    if as_json:
+        listed = [
+            {
+                "number": one.number,
+                "issued_at": one.issued_at.isoformat(),
+                "status": one.status,
+                "successor": one.successor,
+            }
+            for one in found
+        ]
+        print_json({"fingerprint": row.fingerprint, "state": row.state, "count": len(found), "reports": listed})
+        return
+    for one in found:
+        after = f" → {one.successor}" if one.successor else ""
+        click.echo(f"{one.number}  {one.issued_at:%Y-%m-%d %H:%M}  {one.status}{after}")
+    click.echo(f"共 {len(found)} 份 / {len(found)} reports")
+
+
+@keys.command("reissue")
+@click.argument("fingerprint")
+@_JSON
+@command
+def reissue(fingerprint: str, as_json: bool) -> int:
+    """用现用密钥重新出具因吊销而撤销的报告 / issue again, with today's key, what was revoked with a key."""
+    from creditreport.reports.withdraw_key import to_reissue
+    from creditreport.service import Service
+    from creditreport.signing.register import look_up_key
+
+    with Service() as service:
+        with service.reading() as session:
+            row = look_up_key(session, fingerprint)
+            reason = row.reason or ""
+            numbers = to_reissue(session, row.fingerprint, service.clock.now())
+        done = [_reissued(service, number, reason) for number in numbers]
+    if as_json:
+        print_json({"fingerprint": row.fingerprint, "reports": done})
+    else:
+        for one in done:
+            click.echo(f"{one['number']} → {one['successor'] or one['error']}")
+        click.echo(f"{sum(one['error'] is None for one in done)} / {len(done)}")
+    return 0 if all(one["error"] is None for one in done) else REFUSED
+
+
+def _reissued(service: Service, number: str, reason: str) -> dict[str, Any]:
+    """One report's outcome; a refusal leaves the others their turn."""
+    from creditreport.reports.reissue import reissue_report
+
+    try:
+        issued = reissue_report(service, number, reason=reason, by=by(), now=service.clock.now())
+    except Problem as problem:
+        return {"number": number, "successor": problem.details.get("successor"), "error": problem.code}
+    return {"number": number, "successor": issued.number, "error": None}
+
+
+def read_moment(text: str) -> datetime:
+    """A day (its beginning in Asia/Shanghai) or a moment with its zone. Raises ``INVALID_MOMENT``."""
+    from creditreport.clock import SHANGHAI
+
+    try:
+        if len(text) == len("2026-11-21"):
+            return datetime.combine(date.fromisoformat(text), time(), SHANGHAI)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Problem("INVALID_MOMENT", value=text) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
 
 
 COMMANDS: list[click.Command] = [keys]

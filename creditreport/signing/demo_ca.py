@@ -63,6 +63,12 @@ def init_demo_keys(settings: Settings, now: datetime) -> Made:
     return Made((root_file, root_public, places.signer), tuple(new))
 
 
+def make_demo_signer(settings: Settings, now: datetime) -> bytes:
+    """Another signer under the demo's root, as PKCS#12. Raises ``SIGNING_UNAVAILABLE`` when the root is not there."""
+    root = load_bundle(key_places(settings.keys_dir, settings.env).demo / "root.p12", settings)
+    return pack(_make_signer(settings, root, now), "demo-signer", settings.signing_passphrase)
+
+
 def _name(settings: Settings, common_name: str) -> x509.Name:
     return x509.Name(
         [

@@ -33,7 +33,7 @@ from creditreport.signing.algorithms import SigningKey, algorithm_of, signature_
 from creditreport.signing.authority import AuthorityFailed, TimestampAuthority
 from creditreport.signing.keyfiles import KeyBundle, key_places, load_bundle, unavailable
 from creditreport.signing.longterm import DIGEST, Authorities, Sealed, Writer
-from creditreport.signing.trust import load_trust
+from creditreport.signing.trust import TrustStore, load_trust
 from creditreport.signing.waiting import run
 
 log = structlog.get_logger(__name__)
@@ -192,6 +192,20 @@ def load_key(settings: Settings) -> SigningKey:
     return load_bundle(key_places(settings.keys_dir, settings.env).signer, settings)
 
 
+def check_trusted(key: SigningKey, settings: Settings) -> TrustStore:
+    """The roots, once the chain of ``key`` is known to end in one of them. Raises ``SIGNING_UNAVAILABLE``."""
+    certificate = key.certificate.public_bytes(Encoding.DER)
+    chain = [one.public_bytes(Encoding.DER) for one in key.chain]
+    trust = load_trust(settings.keys_dir, settings.env)
+    if not trust.accepts(certificate, chain, key.certificate.not_valid_before_utc):
+        raise unavailable(
+            f"{key.place} 的证书链不通向 {settings.keys_dir} 中的可信根证书，这样的签名无法通过核验"
+            f" / the chain of {key.place} does not end in a trusted root of {settings.keys_dir}; "
+            "reports signed with it would be refused"
+        )
+    return trust
+
+
 def load_signer(settings: Settings, tick: Callable[[], float] = time.monotonic) -> DocumentSigner:
     """The signer of this environment, read and checked once.
 
@@ -202,15 +216,7 @@ def load_signer(settings: Settings, tick: Callable[[], float] = time.monotonic) 
     from creditreport.signing.mould import MouldSigner
 
     key = load_key(settings)
-    certificate = key.certificate.public_bytes(Encoding.DER)
-    chain = [one.public_bytes(Encoding.DER) for one in key.chain]
-    trust = load_trust(settings.keys_dir, settings.env)
-    if not trust.accepts(certificate, chain, key.certificate.not_valid_before_utc):
-        raise unavailable(
-            f"{key.place} 的证书链不通向 {settings.keys_dir} 中的可信根证书，这样的签名无法通过核验"
-            f" / the chain of {key.place} does not end in a trusted root of {settings.keys_dir}; "
-            "reports signed with it would be refused"
-        )
+    trust = check_trusted(key, settings)
     authorities = Authorities(settings, trust, tick) if settings.signing.signature_level is not Level.B_B else None
     kind = MouldSigner if authorities is None and isinstance(key, KeyBundle) else DocumentSigner
     return kind(key, name=settings.issuing_authority, location=settings.issuer_portal, authorities=authorities)
