@@ -8,23 +8,27 @@ from datetime import date
 from typing import Any
 
 from creditreport.precheck.dates import ONE_DAY, enters_window, leaves_window
-from creditreport.precheck.sentences import WAYS, Way
+from creditreport.precheck.sentences import ESTIMATED, WAYS, Way
 from creditreport.violations.reason import Reason
 from creditreport.violations.record import Kind, Repair
 from creditreport.violations.screen import Decision
 from creditreport.violations.steps import Case
-from creditreport.worktime import WorkCalendar
+from creditreport.worktime import WorkCalendar, YearSource
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One way in which it would change: the sentence, whom to turn to, from which day of issue (if either is known)."""
+    """One way in which it would change: the sentence, whom to turn to, from which day of issue (if either is known).
+
+    ``estimated``: the day rests on working days that are not announced yet.
+    """
 
     way: Way
     zh: str
     en: str
     unit: str | None = None
     on: date | None = None
+    estimated: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """As in ``precheck --json``."""
@@ -32,6 +36,7 @@ class Change:
             "way": self.way.value,
             "unit": self.unit,
             "on": self.on.isoformat() if self.on else None,
+            "estimated": self.estimated,
             "zh": self.zh,
             "en": self.en,
         }
@@ -73,6 +78,8 @@ _ONE_WAY: Mapping[Reason, Way] = {
     Reason.WARNING_ONLY: Way.OTHER_RULES,
 }
 _TO_THE_UNIT = frozenset({Way.REPAIR, Way.REPAIR_PENDING, Way.REMOVAL, Way.IN_EFFECT, Way.REVIEW, Way.MADE_PUBLIC})
+# Their days follow from the calendar of working days.
+_BY_CALENDAR = frozenset({Way.WINDOW_LEFT, Way.WINDOW_ENTERED})
 
 
 def what_would_change(case: Case, reason: Reason | None, given: Background) -> tuple[Change, ...]:
@@ -149,4 +156,8 @@ def _change(way: Way, given: Background, *, unit: str | None = None, on: date | 
     # A later decision without a number leaves a gap between two words.
     told = " ".join(en.format(**known, **english).split())
     whom = unit or (given.unit if way in _TO_THE_UNIT else None)
-    return Change(way, zh.format(**known, **words), told, whom, on)
+    estimated = on is not None and way in _BY_CALENDAR and given.calendar.source_of(on.year) is YearSource.ESTIMATED
+    chinese = zh.format(**known, **words)
+    if estimated:
+        chinese, told = chinese + ESTIMATED[0], f"{told} {ESTIMATED[1]}"
+    return Change(way, chinese, told, whom, on, estimated)

@@ -140,4 +140,9 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
     Reason.OUTSIDE_WINDOW: ("不在查询期间", "Outside the window"),
     Reason.DUPLICATE: ("同一决定已在另一领域列示", "Listed in another field already"),
 }
+# Added where a day rests on a year whose working days are not announced yet.
+ESTIMATED = (
+    "（当年工作日尚未公布，日期为估算。）",
+    "(An estimate: the working days of that year are not announced yet.)",
+)
 LISTED = ("会列示", "Would be listed")

@@ -120,6 +120,17 @@ def test_the_first_way(records: list[ViolationRecord], first: tuple[Way, date | 
     assert ways(*records)[0] == first
 
 
+def test_a_day_in_a_year_that_is_not_announced_says_that_it_is_an_estimate() -> None:
+    def left(*records: ViolationRecord) -> Change:
+        return next(one for one in changes(*records) if one.way is Way.WINDOW_LEFT)
+
+    soon, late = left(penalty(decided_on=date(2023, 12, 1))), left(penalty(decided_on=date(2026, 3, 2)))
+    assert (soon.estimated, late.estimated) == (False, True)
+    assert "估算" not in soon.zh
+    assert "估算" in late.zh
+    assert "estimate" in late.en
+
+
 def test_a_state_does_not_leave_the_window_and_a_switch_that_is_off_promises_nothing() -> None:
     assert [way for way, _ in ways(state(publicity_until=ISSUED))] == [Way.REMOVAL, Way.PUBLICITY_END, Way.OBJECTION]
     off = RULES.switches | {
