@@ -108,7 +108,7 @@ def _publish(service: Service, drops: Drops, new: _Next) -> ImportRow:
             previous_drop=new.last.name,
             drop_name=name,
             drop_digest=digest,
-            **told(new.merged, new.now.date(), service.calendar),
+            **told(new.merged, new.now.date(), service.calendar, service.rules.upload_days(new.now.date())),
         )
         with service.sessions.begin() as session:
             session.add(row)

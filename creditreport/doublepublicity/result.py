@@ -16,9 +16,6 @@ from creditreport.doublepublicity.merge import Merged, Replaced, row_digest
 from creditreport.doublepublicity.models import ImportRow
 from creditreport.worktime import WorkCalendar
 
-# 双公示: an administrative penalty is sent up within seven working days of the decision.
-LIMIT_DAYS = 7
-
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
@@ -54,22 +51,25 @@ class ImportResult:
         }  # fmt: skip
 
 
-def told(merged: Merged, today: date, calendar: WorkCalendar) -> dict[str, Any]:
-    """The columns of the log that follow from what became of the rows."""
+def told(merged: Merged, today: date, calendar: WorkCalendar, limit: int) -> dict[str, Any]:
+    """The columns of the log that follow from what became of the rows.
+
+    ``limit`` is how many working days after the decision a penalty may be sent up (the rule set's ``upload_days``).
+    """
     accepted = [one for one in merged.outcomes if isinstance(one, Accepted)]
     returned = [one for one in merged.outcomes if isinstance(one, Returned)]
     skipped = Counter(one.word for one in merged.outcomes if isinstance(one, Skipped))
     days = delays({one.decided for one in accepted}, today, calendar)
     taken = sorted(days[one.decided] for one in accepted)
-    late = sum(count > LIMIT_DAYS for count in taken)
-    delay = {"limit": LIMIT_DAYS, "late": late, "longest": taken[-1] if taken else None,
+    late = sum(count > limit for count in taken)
+    delay = {"limit": limit, "late": late, "longest": taken[-1] if taken else None,
              "median": median_low(taken) if taken else None}  # fmt: skip
     detail = {
         "rejected_by_reason": dict(Counter(word for one in returned for word in {each.word for each in one.reasons})),
         "skipped_by_reason": dict(skipped),
         "delay": delay,
         "rejected_rows": [_returned(one) for one in returned],
-        "accepted_rows": [_accepted(one, days[one.decided]) for one in accepted],
+        "accepted_rows": [_accepted(one, days[one.decided], limit) for one in accepted],
         "replaced": [_replaced(one) for one in merged.replaced],
         "released": merged.released,
         "drop_rows": len(merged.rows),
@@ -102,10 +102,10 @@ def _returned(one: Returned) -> dict[str, Any]:
     return {"line": one.line.number, "document_number": one.line.cells[NUMBER], "reasons": reasons}
 
 
-def _accepted(one: Accepted, days: int) -> dict[str, Any]:
+def _accepted(one: Accepted, days: int, limit: int) -> dict[str, Any]:
     return {
         "line": one.line.number, "document_number": one.cells[NUMBER], "decided_on": one.decided.isoformat(),
-        "days": days, "late": days > LIMIT_DAYS,
+        "days": days, "late": days > limit,
     }  # fmt: skip
 
 

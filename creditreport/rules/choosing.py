@@ -6,7 +6,7 @@ from datetime import date
 
 import structlog
 
-from creditreport.violations.ruleset import RuleBook, RuleSet
+from creditreport.violations.ruleset import LimitName, RuleBook, RuleSet
 
 log = structlog.get_logger(__name__)
 
@@ -31,3 +31,13 @@ class CityRules:
                 "ruleset_trial_over", ruleset=chosen.id, version=chosen.version, trial_until=str(chosen.trial_until)
             )
         return chosen
+
+    def upload_days(self, day: date) -> int:
+        """How many working days departments have to send up a penalty, as told on ``day``.
+
+        Known on every day: reports stop where no version is in force, the departments' duty does not. Raises
+        ``UNKNOWN_RULESET``.
+        """
+        limit = self.book.nearest(self.ruleset_id, day).limits[LimitName.UPLOAD]
+        assert limit.working_days is not None  # noqa: S101 - the form of a rule set holds this
+        return limit.working_days

@@ -22,6 +22,9 @@ from creditreport.verification.verify import Currency
 from creditreport.violations.ruleset import load_ruleset
 from tests.integration.asking import Sync, ask, refused
 from tests.integration.city import City
+from tests.integration.uploads import declare, send
+from tests.publicity import row as form_row
+from tests.publicity import write as write_form
 from tests.rulesets import write
 
 AT = datetime(2026, 11, 21, 12, 0, tzinfo=SHANGHAI)
@@ -131,3 +134,19 @@ def test_a_day_without_rules_issues_nothing(
         town.fonts = service.fonts
         problem = refused(town, code)
     assert (problem.code, problem.kind.http_status) == ("RULESET_NOT_EFFECTIVE", 503)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_departments_are_held_to_the_rule_sets_limit(
+    city: City, service: Service, environment: dict[str, str], tmp_path: Path
+) -> None:
+    declare(city, tmp_path / "drops")
+    file = write(tmp_path, 1, "2025-01-01", "2026-06-30")
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("upload_days = { working_days = 7", "upload_days = { working_days = 9"), "utf-8")
+    # The 9th was a Monday: nine working days before Saturday the 21st. The duty outlasts the rule set's end.
+    form = write_form(tmp_path / "a.csv", [form_row(1, CF_JDRQ="20261109")], "utf-8")
+    chosen = {"CREDITREPORT_RULESET": "town-2025", "CREDITREPORT_RULESETS_DIR": str(tmp_path)}
+    with Service(load_settings({**environment, **chosen}), service.clock) as town:
+        told = send(town, form)
+    assert told["delay"] == {"limit": 9, "late": 0, "longest": 9, "median": 9}
