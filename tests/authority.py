@@ -159,6 +159,8 @@ def _switch(authority: Authority, real: Callable[..., Any]) -> Callable[..., Any
             authority.over.wait(30)
         elif fault == "error page":
             return Response("<p>Maintenance</p>", mimetype="text/html")(environ, start_response)
+        elif fault == "customers only" and request.headers.get("Authorization") != "Basic c2VhbA==":
+            return Response("Who are you?", status=401)(environ, start_response)
         elif fault == "broken":
             return Response("Internal error", status=500)(environ, start_response)
         elif fault == "nonsense":

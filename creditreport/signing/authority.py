@@ -7,6 +7,7 @@ names; ours ask only hosts that the operator allowed, within one deadline.
 
 from __future__ import annotations
 
+import os
 import ssl
 import threading
 import time
@@ -56,6 +57,7 @@ class Line:
         self._headers = {"User-Agent": "creditreport"} | ({"Authorization": authorization} if authorization else {})
         self._breaker = Breaker()
         self._client: httpx.Client | None = None
+        self._process = 0
         self._lock = threading.Lock()
 
     def ask(self, url: str, takes: str, body: bytes | None = None, sends: str = "") -> bytes:
@@ -92,7 +94,9 @@ class Line:
 
     def _open(self) -> httpx.Client:
         with self._lock:
-            if self._client is None:
+            # A child must not talk over its parent's connections.
+            if self._client is None or self._process != os.getpid():
+                self._process = os.getpid()
                 trusted = ssl.create_default_context(cafile=str(self._ca_file) if self._ca_file else None)
                 self._client = httpx.Client(
                     transport=Transport(trusted, _CONNECTIONS), headers=self._headers, trust_env=False

@@ -61,6 +61,9 @@ def show(as_json: bool) -> None:
 
     facts: dict[str, Any] = dict(load_signer(load_settings()).describe())
     facts["keys"] = _registered()
+    facts["state"] = next(
+        (one["state"] for one in facts["keys"] or () if one["fingerprint"] == facts["fingerprint"]), "unused"
+    )
     if as_json:
         print_json(facts)
         return

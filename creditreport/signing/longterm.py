@@ -70,7 +70,7 @@ class Authorities:
         self._trust, self._tsa_trust = trust, load_timestamp_trust(settings.keys_dir)
         line = Line("TSA", seconds, ca_file=signing.tsa_ca_file, authorization=signing.tsa_authorization, tick=tick)
         self.timestamps = TimestampAuthority(signing.tsa_url or "", line, self._tsa_trust)
-        self._revocation = RevocationServices(signing.revocation_hosts, Line("OCSP/CRL", seconds, tick=tick))
+        self._revocation = RevocationServices(signing.revocation_hosts, lambda name: Line(name, seconds, tick=tick))
 
     async def lengthen(self, pdf: bytes, certificate: asn1.Certificate, others: Sequence[asn1.Certificate]) -> Sealed:
         """From B-T (``pdf``) to the wanted level, or as far as the services let us come."""

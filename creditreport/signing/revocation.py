@@ -6,7 +6,7 @@ well signed answer is missing has not reached B-LT. A certificate that its autho
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -69,10 +69,14 @@ class Chain:
 
 
 class RevocationServices:
-    """Asks the allowed hosts, and no other address that a certificate may name."""
+    """Asks the allowed hosts, and no other address that a certificate may name.
 
-    def __init__(self, hosts: Sequence[str], line: Line) -> None:
-        self._hosts, self._line = frozenset(hosts), line
+    Each host has a line of its own (``connect`` makes it), so that one that hangs is left alone while others answer.
+    """
+
+    def __init__(self, hosts: Sequence[str], connect: Callable[[str], Line]) -> None:
+        self._hosts, self._connect = frozenset(hosts), connect
+        self._lines: dict[str, Line] = {}
 
     async def collect(self, chains: Sequence[Chain], at: datetime) -> RevocationData:
         """The chains with what proves that nothing in them is revoked.
@@ -80,34 +84,52 @@ class RevocationServices:
         Raises :class:`AuthorityFailed` when that cannot be had, ``SIGNING_UNAVAILABLE`` when something is revoked.
         """
         data = RevocationData()
-        with self._line.watched():
-            for chain in chains:
+        for chain in chains:
+            try:
                 path = await chain.path(at)
-                for certificate in path.iter_certs(include_root=False):
-                    self._fetch(data, certificate, path)
+            except Exception as error:
+                raise AuthorityFailed(f"the chain cannot be built ({error})") from error
+            for certificate in path.iter_certs(include_root=False):
+                self._fetch(data, certificate, path)
         for chain in chains:
             data.paths.append(await _judged(chain, at, data))
         return data
 
     def _fetch(self, data: RevocationData, certificate: asn1.Certificate, path: ValidationPath) -> None:
-        problem: Exception | None = None
-        request = format_ocsp_request(
-            certificate, path.find_issuing_authority(certificate), certid_hash_algo="sha1", request_nonces=True
-        )
+        problems: list[str] = []
         for url in filter(self._allowed, get_ocsp_urls(certificate)):
             try:
-                answer = self._line.ask(url, "application/ocsp-response", request.dump(), "application/ocsp-request")
-                data.ocsps.append(process_ocsp_response_data(answer, ocsp_request=request, ocsp_url=url))
+                data.ocsps.append(self._ocsp(url, certificate, path))
                 return
-            # The next address, or the CRL, may still answer.
-            except Exception as error:
-                problem = error
+            # The next address, or a list, may still answer.
+            except AuthorityFailed as error:
+                problems.append(str(error))
         for point in certificate.crl_distribution_points:
             for url in filter(self._allowed, enumerate_delivery_point_urls(point)):
-                data.crls.append(crl.CertificateList.load(self._line.ask(url, "application/pkix-crl"), strict=True))
-                return
+                try:
+                    data.crls.append(self._crl(url))
+                    return
+                except AuthorityFailed as error:
+                    problems.append(str(error))
         subject = certificate.subject.human_friendly
-        raise AuthorityFailed(f"no allowed revocation service answered for {subject}: {problem}")
+        raise AuthorityFailed(f"OCSP/CRL: no allowed service answered for {subject} {'; '.join(problems)}".strip())
+
+    def _ocsp(self, url: str, certificate: asn1.Certificate, path: ValidationPath) -> ocsp.OCSPResponse:
+        authority = path.find_issuing_authority(certificate)
+        request = format_ocsp_request(certificate, authority, certid_hash_algo="sha1", request_nonces=True)
+        line = self._line("OCSP", url)
+        with line.watched():
+            answer = line.ask(url, "application/ocsp-response", request.dump(), "application/ocsp-request")
+            return process_ocsp_response_data(answer, ocsp_request=request, ocsp_url=url)
+
+    def _crl(self, url: str) -> crl.CertificateList:
+        line = self._line("CRL", url)
+        with line.watched():
+            return crl.CertificateList.load(line.ask(url, "application/pkix-crl"), strict=True)
+
+    def _line(self, kind: str, url: str) -> Line:
+        name = f"{kind} {urlsplit(url).netloc}"
+        return self._lines.setdefault(name, self._connect(name))
 
     def _allowed(self, url: str) -> bool:
         parts = urlsplit(url)

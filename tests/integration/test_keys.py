@@ -39,6 +39,10 @@ LATER = NOON + timedelta(hours=2)
 THEFT = NOON + timedelta(hours=1)
 
 
+# What does not touch the store in a way of its own is tried on one kind.
+ONE_KIND = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
 @pytest.fixture
 def environment(environment: dict[str, str], tmp_path: Path) -> dict[str, str]:
     """The city's, with keys of its own that a test may change."""
@@ -103,6 +107,7 @@ def test_a_rotation_needs_no_restart_and_earlier_reports_stay_valid(service: Ser
     assert load_bundle(kept, service.settings).certificate.serial_number
 
 
+@ONE_KIND
 def test_a_rotation_that_was_killed_is_finished_not_repeated(
     service: Service, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,6 +122,7 @@ def test_a_rotation_that_was_killed_is_finished_not_repeated(
     assert states(service) == {first: "retired", second: "active"}
 
 
+@ONE_KIND
 def test_two_rotations_at_once_make_one_new_key(service: Service, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     first = ask(service, code).document.signer_fingerprint
     both_asked, real = threading.Barrier(2), rotate._alone
@@ -138,6 +144,7 @@ def test_two_rotations_at_once_make_one_new_key(service: Service, code: str, mon
     assert first in states(service)
 
 
+@ONE_KIND
 def test_production_takes_the_file_that_the_operator_brings(
     service: Service, code: str, environment: dict[str, str], tmp_path: Path
 ) -> None:
@@ -161,6 +168,7 @@ def test_production_takes_the_file_that_the_operator_brings(
     assert rotated(service, new=new) == Rotation(done.fingerprint, (), False)
 
 
+@ONE_KIND
 def test_a_withdrawn_key(service: Service, code: str) -> None:
     before = ask(service, code)
     stolen = before.document.signer_fingerprint
@@ -257,6 +265,7 @@ def run(environment: dict[str, str], *arguments: str) -> tuple[int, dict[str, An
     return done.exit_code, json.loads(done.stdout)
 
 
+@ONE_KIND
 def test_the_commands(service: Service, code: str, environment: dict[str, str]) -> None:
     environment |= {"CREDITREPORT_CLOCK": LATER.isoformat()}
     first = ask(at(service, LATER), code)

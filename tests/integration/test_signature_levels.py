@@ -35,7 +35,7 @@ from tests.integration.city import City
 from tests.issued import BOX, make_pdf
 
 CODE = "0123-4567-89AB-CDEF-GHJK"
-LEVELS = [Level.B_T, Level.B_LT, Level.B_LTA]
+LEVELS = list(Level)
 
 
 @pytest.fixture(scope="module")
@@ -88,17 +88,18 @@ def test_the_wanted_level_is_reached(authority: Authority, tmp_path: Path, level
     found = inspect_pdf(sealed.pdf)
     assert (found.problem, found.intact, found.covers_whole_file) == (None, True, True)
     reader = PdfFileReader(BytesIO(sealed.pdf))
-    assert ("/DSS" in reader.root) == (level is not Level.B_T)
+    assert ("/DSS" in reader.root) == (level in (Level.B_LT, Level.B_LTA))
     assert len(reader.embedded_timestamp_signatures) == (level is Level.B_LTA)
     (signature,) = reader.embedded_regular_signatures
-    assert next(iter(extract_tst_data_iter(signature.signer_info, signed=False)), None) is not None
+    stamp = next(iter(extract_tst_data_iter(signature.signer_info, signed=False)), None)
+    assert (stamp is None) == (level is Level.B_B)
     path = tmp_path / "signed.pdf"
     path.write_bytes(sealed.pdf)
     said = subprocess.run(["pdfsig", "-nocert", path], check=True, capture_output=True, text=True).stdout
     assert "Signature is Valid" in said
     checked = subprocess.run(["qpdf", "--check", path], check=True, capture_output=True, text=True).stdout
     assert "No syntax or stream encoding errors found" in checked
-    if level is not Level.B_T:
+    if "/DSS" in reader.root:
         assert proves_itself(sealed.pdf, settings)
 
 
@@ -146,6 +147,21 @@ def test_a_list_serves_where_ocsp_fails(authority: Authority, tmp_path: Path) ->
     sealed = seal(load_signer(settings))
     assert sealed.level is Level.B_LTA
     assert proves_itself(sealed.pdf, settings)
+
+
+def test_ocsp_that_hangs_is_left_alone_while_the_lists_serve(authority: Authority, tmp_path: Path) -> None:
+    authority.faults["ocsp"] = "hang"
+    signer = load_signer(authority.settings(tmp_path))
+    assert [seal(signer).level for _ in range(4)] == [Level.B_LTA] * 4
+    assert authority.asked.count("ocsp") == 2
+
+
+@pytest.mark.parametrize(("given", "level"), [({}, Level.B_B), ({"TSA_AUTHORIZATION": "Basic c2VhbA=="}, Level.B_T)])
+def test_an_authority_that_wants_to_know_who_asks(
+    authority: Authority, tmp_path: Path, given: dict[str, str], level: Level
+) -> None:
+    authority.faults["tsa"] = "customers only"
+    assert seal(load_signer(authority.settings(tmp_path, SIGNATURE_LEVEL="B-T", **given))).level is level
 
 
 def test_without_the_last_timestamp_the_report_is_level_b_lt(authority: Authority, tmp_path: Path) -> None:
