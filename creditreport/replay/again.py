@@ -101,12 +101,12 @@ def replay(service: Service, number: str) -> Replayed:
         stored = load_stored(session, number)
     decisions = _decided(stored)
     content = _composed(stored, decisions)
-    told_apart = [*_content_differences(stored, content), *_column_differences(stored, content)]
-    content_identical = not told_apart
+    told_apart = _content_differences(stored, content)
+    columns_apart = _column_differences(stored, content)
     decided_apart = list(differences(list(stored.decisions), _decision_values(decisions), "decisions"))
     editions = [_rendered(service, content, one) for one in stored.editions]
-    apart = [*told_apart, *decided_apart, *(each for _, found in editions for each in found)]
-    return Replayed(number, content_identical, not decided_apart, tuple(one for one, _ in editions), tuple(apart))
+    apart = [*told_apart, *columns_apart, *decided_apart, *(each for _, found in editions for each in found)]
+    return Replayed(number, not told_apart, not decided_apart, tuple(one for one, _ in editions), tuple(apart))
 
 
 def _decided(stored: StoredReport) -> list[Decision]:

@@ -13,6 +13,8 @@ Where the rules leave room, this is what was decided:
   ``UNSCREENABLE_CHAIN``, also when they are another business's: such a chain is never screened.
 * Repair is taken over through any number of records that state none; where a record follows several, only if all of
   them are repaired, since the latest of their days. Missing data never reads as innocence.
+* A repair dated before the decision contradicts itself: such a row of a source is quarantined, and a record given by
+  hand is refused by index and key.
 * Step 11 looks at every record that follows, directly or through others, whatever the ones between are.
 * Step 13 is only for continuing states, steps 17 and 18 only for penalties.
 * Step 19 goes back to the first decision of the chain and stops before a revoked one and before a continuing state;

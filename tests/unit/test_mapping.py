@@ -253,3 +253,11 @@ def test_a_register_row_becomes_a_business() -> None:
 
 def test_amounts_keep_every_digit() -> None:
     assert record({"fk": "123456.789012"}).fine_yuan == Decimal("1234567890.12")
+
+
+def test_a_repair_before_the_decision_is_for_a_person_to_settle() -> None:
+    fields = {"fields": {"repaired_on": "xfrq"}}
+    assert record({"xf": "1", "xfrq": "2026-03-04"}, **fields).repaired_on == date(2026, 3, 4)
+    with pytest.raises(Unmappable) as caught:
+        record({"xf": "1", "xfrq": "2026-03-03"}, **fields)
+    assert "日期前后矛盾" in str(caught.value)
