@@ -9,8 +9,9 @@ than the TrueType ones they are made from.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 from fontTools.pens.filterPen import ContourFilterPen
 from fontTools.pens.qu2cuPen import Qu2CuPen
@@ -70,24 +71,38 @@ def is_blank(code: bytes) -> bool:
     return len(code) <= 4 and code.endswith(_NOTDEF)
 
 
-def font_program(name: str, box: Sequence[int], glyphs: Iterable[tuple[int, bytes]]) -> bytes:
-    """A CFF font program of ``glyphs``: pairs of CID (rising, none is 0) and charstring; ``box`` is the FontBBox."""
-    cids, codes = zip(*glyphs, strict=True)
+class Program(NamedTuple):
+    """A font program in three pieces; the middle one holds the usual glyphs and is the same in many reports."""
+
+    before: bytes
+    usual: bytes
+    after: bytes
+
+
+def font_program(
+    name: str, box: Sequence[int], usual: Sequence[tuple[int, bytes]], more: Sequence[tuple[int, bytes]] = ()
+) -> Program:
+    """A CFF font program of two lots of glyphs: pairs of CID (none is 0) and charstring; ``box`` is the FontBBox."""
+    cids = [cid for lot in (usual, more) for cid, _ in lot]
+    codes = [code for lot in (usual, more) for _, code in lot]
     head = b"\x01\x00\x04\x04" + _index([name.encode("ascii")])
     strings = _index([b"Adobe", b"Identity"]) + _index([])  # and no global subroutines
     charset = b"\x00" + struct.pack(f">{len(cids)}H", *cids)
     select = b"\x03" + struct.pack(">HHBH", 1, 0, 0, len(cids) + 1)
-    drawn = _index([_NOTDEF, *codes])
+    places = _index_head([_NOTDEF, *codes]) + _NOTDEF
     private = _integer(USUAL_WIDTH) + _DEFAULT_WIDTH + _integer(0) + _NOMINAL_WIDTH
     # Offsets are written in five bytes, so the dictionary is as long with the true ones as with these.
-    place = len(head) + len(_index([_top(box, (0, 0, 0, 0))])) + len(strings)
-    places = []
-    for part in (charset, select, drawn, private):
-        places.append(place)
-        place += len(part)
-    top = _top(box, (places[0], places[1], places[2], place))
-    font = _index([_integer(len(private)) + _integer(places[3]) + _PRIVATE])
-    return b"".join((head, _index([top]), strings, charset, select, drawn, private, font))
+    at_charset = len(head) + len(_index([_top(box, (0, 0, 0, 0))])) + len(strings)
+    at_select = at_charset + len(charset)
+    at_glyphs = at_select + len(select)
+    at_private = at_glyphs + len(places) + sum(map(len, codes))
+    top = _index([_top(box, (at_charset, at_select, at_glyphs, at_private + len(private)))])
+    font = _index([_integer(len(private)) + _integer(at_private) + _PRIVATE])
+    return Program(
+        b"".join((head, top, strings, charset, select, places)),
+        b"".join([code for _, code in usual]),
+        b"".join([*(code for _, code in more), private, font]),
+    )
 
 
 def _top(box: Sequence[int], places: tuple[int, int, int, int]) -> bytes:
@@ -103,11 +118,10 @@ def _integer(value: int) -> bytes:
 
 
 def _index(parts: Sequence[bytes]) -> bytes:
-    if not parts:
-        return b"\x00\x00"
-    offsets = [1]
-    for part in parts:
-        offsets.append(offsets[-1] + len(part))
-    size = (offsets[-1].bit_length() + 7) // 8
-    places = b"".join([offset.to_bytes(size, "big") for offset in offsets])
-    return struct.pack(">HB", len(parts), size) + places + b"".join(parts)
+    return _index_head(parts) + b"".join(parts) if parts else b"\x00\x00"
+
+
+def _index_head(parts: Sequence[bytes]) -> bytes:
+    offsets = list(accumulate(map(len, parts), initial=1))
+    size, form = (2, "H") if offsets[-1] <= 0xFFFF else (4, "I")
+    return struct.pack(f">HB{len(offsets)}{form}", len(parts), size, *offsets)

@@ -6,51 +6,60 @@ One ToUnicode map serves all fonts of a plane, since a character's bytes are its
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from creditreport.reports.cff import USUAL_WIDTH, font_program
-from creditreport.reports.fontfile import Glyph
-from creditreport.reports.glyphs import LAST, ReportFont, cid, drawn_in
-from creditreport.reports.pdfobjects import array, compressed, constant, dictionary, reference
+from creditreport.reports.glyphs import LAST, ReportFont, cid, drawn_in, usual_in
+from creditreport.reports.pdfobjects import array, constant, dictionary, reference, spliced
 
 # A CMap's sections hold at most a hundred entries (Adobe Technical Note 5014).
 BLOCK = 100
 
 
 def embed_fonts(document: Any) -> None:
-    """Put the fonts that ``document`` has drawn with into it, each with the characters that it drew."""
+    """Put the fonts that ``document`` has drawn with into it, each with the characters that it drew.
+
+    Where the document knows its usual characters (``glyphs.usual_in``), all of these are in it.
+    """
     resources = document.idToObject["BasicFonts"].dict
+    usual = usual_in(document)
+    drawn = {key: characters | usual.get(key, set()) for key, characters in drawn_in(document).items()}
     rows: dict[int, set[int]] = {}
-    for (_, plane), characters in drawn_in(document).items():
+    for (_, plane), characters in drawn.items():
         rows.setdefault(plane, set()).update([cid(ord(character)) >> 8 for character in characters])
     # All fonts of a plane share one map.
     maps = {
         plane: document.Reference(constant(to_unicode_map(plane, frozenset(used))), f"unicode.{plane}")
         for plane, used in rows.items()
     }
-    for (font, plane), characters in drawn_in(document).items():
+    for (font, plane), characters in drawn.items():
         name = font.getSubsetInternalName(plane, document)[1:]
-        resources[name] = _font_objects(document, name, font, characters, maps[plane])
+        resources[name] = _font_objects(
+            document, name, font, characters, usual.get((font, plane), frozenset()), maps[plane]
+        )
 
 
-def _font_objects(document: Any, name: str, font: ReportFont, characters: set[str], unicode_map: Any) -> Any:
-    codes = sorted(map(ord, characters), key=cid)
-    glyphs = [(cid(code), _known(font, code)) for code in codes]
-    base = f"{_tag(codes)}+{font.file.name}"
-    program = font_program(base, font.file.box, ((number, glyph.code) for number, glyph in glyphs))
+def _font_objects(
+    document: Any, name: str, font: ReportFont, characters: set[str], usual_characters: frozenset[str], unicode_map: Any
+) -> Any:
+    usual = _usual_glyphs(font, usual_characters)
+    more = _glyphs(font, characters - usual_characters)
+    base = f"{_tag(usual, more)}+{font.file.name}"
+    program = font_program(base, font.file.box, [glyph[:2] for glyph in usual], [glyph[:2] for glyph in more])
     ascent, descent = font.file.heights
     described = reference(
         document, f"{name}.descriptor",
         Type="/FontDescriptor", FontName=f"/{base}", Flags=4, FontBBox=array(font.file.box), ItalicAngle=0,
         Ascent=ascent, Descent=descent, CapHeight=ascent, StemV=80,
-        FontFile3=document.Reference(compressed(program, Subtype="/CIDFontType0C"), f"{name}.program"),
+        FontFile3=document.Reference(spliced(*program, Subtype="/CIDFontType0C"), f"{name}.program"),
     )  # fmt: skip
     system = dictionary(Registry="(Adobe)", Ordering="(Identity)", Supplement=0)
     descendant = reference(
         document, f"{name}.cid",
         Type="/Font", Subtype="/CIDFontType0", BaseFont=f"/{base}", CIDSystemInfo=system, FontDescriptor=described,
-        DW=USUAL_WIDTH, W=_widths(glyphs),
+        DW=USUAL_WIDTH, W=_widths(sorted([*usual, *more])),
     )  # fmt: skip
     return reference(
         document, name,
@@ -59,24 +68,42 @@ def _font_objects(document: Any, name: str, font: ReportFont, characters: set[st
     )  # fmt: skip
 
 
-def _known(font: ReportFont, code: int) -> Glyph:
-    glyph = font.glyph(code)
-    if glyph is None:  # the fonts are chosen by what they cover
-        raise KeyError(f"U+{code:04X}")
-    return glyph
+class _Glyph(NamedTuple):
+    """What the file needs to know of a character."""
+
+    cid: int
+    code: bytes
+    advance: int
 
 
-def _tag(codes: list[int]) -> str:
+@lru_cache(maxsize=64)
+def _usual_glyphs(font: ReportFont, characters: frozenset[str]) -> list[_Glyph]:
+    return _glyphs(font, characters)
+
+
+def _glyphs(font: ReportFont, characters: Iterable[str]) -> list[_Glyph]:
+    found = []
+    for character in characters:
+        glyph = font.glyph(ord(character))
+        if glyph is None:  # the fonts are chosen by what they cover
+            raise KeyError(f"U+{ord(character):04X}")
+        found.append(_Glyph(cid(ord(character)), glyph.code, glyph.advance))
+    return sorted(found)
+
+
+def _tag(*lots: list[_Glyph]) -> str:
     """Six capitals that tell one subset of a font from another (ISO 32000-1, 9.6.4)."""
-    number = int.from_bytes(hashlib.sha256(repr(codes).encode()).digest()[:8], "big")
+    said = b"".join([glyph.cid.to_bytes(2, "big") for lot in lots for glyph in lot])
+    number = int.from_bytes(hashlib.sha256(said).digest()[:8], "big")
     return "".join(chr(ord("A") + number // 26**place % 26) for place in range(6))
 
 
-def _widths(glyphs: list[tuple[int, Glyph]]) -> str:
+def _widths(glyphs: list[_Glyph]) -> str:
     """The W array (ISO 32000-1, 9.7.4.3) of those glyphs that are not one em wide."""
     parts: list[str] = []
     following = -1
-    for number, glyph in glyphs:
+    for glyph in glyphs:
+        number = glyph.cid
         if glyph.advance != USUAL_WIDTH:
             if number == following:
                 parts[-1] += f" {glyph.advance}"

@@ -8,6 +8,7 @@ U+FFFF out wrong.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,15 @@ def _shown(piece: str) -> bytes:
 def drawn_in(document: Any) -> dict[tuple[ReportFont, int], set[str]]:
     """What each font has drawn in a document, in the order of first use."""
     known: dict[tuple[ReportFont, int], set[str]] = document.__dict__.setdefault("drawn_characters", {})
+    return known
+
+
+Characters = Mapping[tuple[ReportFont, int], frozenset[str]]
+
+
+def usual_in(document: Any) -> Characters:
+    """The characters that reports of this kind always have, by font and plane; empty if nobody said."""
+    known: Characters = document.__dict__.get("usual_characters", {})
     return known
 
 

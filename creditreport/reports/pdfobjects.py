@@ -38,6 +38,28 @@ def constant(data: bytes, **entries: Any) -> Stream:
     return Stream(_deflated(data), Filter="/FlateDecode", **entries)
 
 
+def spliced(before: bytes, usual: bytes, after: bytes, **entries: Any) -> Stream:
+    """As :func:`compressed`, for data whose middle is the same in many reports: that part is compressed only once.
+
+    A full flush (RFC 1951 with zlib's Z_FULL_FLUSH) leaves a piece that stands on a byte and refers to nothing before
+    it, so pieces that were compressed apart make one stream.
+    """
+    last = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    check = zlib.adler32(after, zlib.adler32(usual, zlib.adler32(before)))
+    pieces = (b"\x78\x9c", _piece(before), _usual_piece(usual), last.compress(after), last.flush())
+    return Stream(b"".join((*pieces, check.to_bytes(4, "big"))), Filter="/FlateDecode", **entries)
+
+
+def _piece(data: bytes, level: int = -1) -> bytes:
+    packer = zlib.compressobj(level, wbits=-zlib.MAX_WBITS)
+    return packer.compress(data) + packer.flush(zlib.Z_FULL_FLUSH)
+
+
+@lru_cache(maxsize=64)
+def _usual_piece(data: bytes) -> bytes:
+    return _piece(data, 9)
+
+
 @lru_cache(maxsize=64)
 def _deflated(data: bytes) -> bytes:
     return zlib.compress(data, 9)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from io import BytesIO
 from typing import Any
 
@@ -9,18 +10,22 @@ import pytest
 from fontTools.cffLib import CFFFontSet
 from fontTools.pens.areaPen import AreaPen
 from fontTools.pens.recordingPen import RecordingPen
+from reportlab.pdfbase.pdfdoc import PDFDocument
 
 from creditreport.reports.cff import GRID, TOLERANCE, charstring, font_program, is_blank
 from creditreport.reports.fonts import FontSet
+from creditreport.reports.pdfobjects import spliced
 
 TEXT = "一盐城A1，j (㑇"
 
 
-@pytest.fixture
-def program(fonts: FontSet) -> Any:
+@pytest.fixture(params=[0, 4, len(TEXT)])
+def program(fonts: FontSet, request: pytest.FixtureRequest) -> Any:
+    split: int = request.param
     codes = sorted(map(ord, TEXT))
     glyphs = [(code, fonts.regular.file.glyph(code)) for code in codes]
-    data = font_program("ABCDEF+Some", (-10, -200, 1000, 900), [(code, glyph.code) for code, glyph in glyphs if glyph])
+    lot = [(code, glyph.code) for code, glyph in glyphs if glyph]
+    data = b"".join(font_program("ABCDEF+Some", (-10, -200, 1000, 900), lot[:split], lot[split:]))
     read = CFFFontSet()
     read.decompile(BytesIO(data), None)
     assert list(read.fontNames) == ["ABCDEF+Some"]
@@ -66,3 +71,20 @@ def test_a_space_is_blank_and_nothing_else_is(fonts: FontSet) -> None:
     assert is_blank(charstring(lambda pen: None, 1000))
     assert is_blank(charstring(lambda pen: None, -1131))
     assert is_blank(charstring(lambda pen: None, 30000))
+
+
+@pytest.mark.parametrize("size", [0, 1, 70_000])
+def test_pieces_that_were_compressed_apart_are_one_stream(size: int) -> None:
+    before, usual, after = b"head", bytes(at * at % 251 for at in range(size)), b"tail" * 9
+    stream = spliced(before, usual, after, Subtype="/Some").format(PDFDocument())
+    data = stream.split(b"stream\n", 1)[1].removesuffix(b"\nendstream")
+    assert zlib.decompress(data) == before + usual + after
+    assert f"/Length {len(data)}".encode() in stream
+
+
+def test_a_program_of_more_than_64_kilobytes_has_wider_offsets() -> None:
+    lot = [(code, bytes([139]) * 300 + b"\x0e") for code in range(1, 301)]
+    read = CFFFontSet()
+    read.decompile(BytesIO(b"".join(font_program("A", (0, 0, 0, 0), lot))), None)
+    strings = read[0].CharStrings
+    assert [strings[f"cid{code:05d}"].bytecode for code, _ in lot] == [code for _, code in lot]
