@@ -69,9 +69,13 @@ def test_the_code_is_scanned_from_a_picture_of_page_one(clean: Printed, tmp_path
 def test_the_qr_symbol_stands_at_the_top_right_with_its_quiet_zone(clean: Printed) -> None:
     page = pypdf.PdfReader(clean.path).pages[0].get_contents()
     assert page is not None
+    # The symbol is drawn in modules, from its top left corner.
+    symbol = re.search(r"q\n([\d.]+) 0 0 \1 ([\d.]+) ([\d.]+) cm\n([^Q]+)Q", page.get_data().decode())
+    assert symbol is not None
+    module, x_corner, y_corner = (float(value) for value in symbol.groups()[:3])
     squares = [
-        [float(value) for value in found]
-        for found in re.findall(r"([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) re$", page.get_data().decode(), re.MULTILINE)
+        [x_corner + int(x) * module, y_corner + int(y) * module, int(w) * module, int(h) * module]
+        for x, y, w, h in re.findall(r"(-?\d+) (-?\d+) (\d+) (\d+) re$", symbol.group(4), re.MULTILINE)
     ]
     right, top = max(x + w for x, _, w, _ in squares), max(y + h for _, y, _, h in squares)
     left, bottom = min(x for x, *_ in squares), min(y for _, y, *_ in squares)

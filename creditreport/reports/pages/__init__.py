@@ -6,6 +6,7 @@ The signature is put on later (``signing``), over the seal whose place :class:`R
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from creditreport.reports.content import ReportContent
 from creditreport.reports.fonts import FontSet
@@ -16,9 +17,10 @@ from creditreport.reports.pages.edition import Edition, Language, load_editions,
 from creditreport.reports.pages.fields import draw_fields
 from creditreport.reports.pages.first import draw_head, draw_subject
 from creditreport.reports.pages.flow import Flow
-from creditreport.reports.pages.notes import Notes, draw_margins
+from creditreport.reports.pages.notes import draw_margins, measured_notes
 from creditreport.reports.pages.paper import Paper
 from creditreport.reports.pages.style import TOP
+from creditreport.reports.pages.usual import usual_characters
 
 __all__ = [
     "ATTACHMENT", "RENDERER_VERSION", "Edition", "Language", "Rendered", "load_editions", "render", "renderer_version",
@@ -26,7 +28,7 @@ __all__ = [
 ]  # fmt: skip
 
 # Raised whenever the same content would give other bytes.
-RENDERER_VERSION = "4"
+RENDERER_VERSION = "6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,17 @@ def render(content: ReportContent, fonts: FontSet, edition: Edition | None = Non
     """
     edition = edition or shipped_editions()[Language.ZH]
     document = new_document(edition.first.language)
+    document.usual_characters = usual_characters(content, edition, fonts, lambda other: _blank(other, fonts, edition))
     paper = Paper(fonts, document)
     seal_box = _draw(paper, content, edition)
     version = renderer_version(edition, fonts)
     return Rendered(finish(paper, document, content, edition, version), 0, seal_box, version, edition.language)
+
+
+def _blank(content: ReportContent, fonts: FontSet, edition: Edition) -> Any:
+    document = new_document(edition.first.language)
+    _draw(Paper(fonts, document), content, edition)
+    return document
 
 
 def _draw(paper: Paper, content: ReportContent, edition: Edition) -> tuple[float, float, float, float]:
@@ -69,7 +78,7 @@ def _draw(paper: Paper, content: ReportContent, edition: Edition) -> tuple[float
     draw_subject(flow, content, edition)
     flow.y += 14
     seal_box = draw_conclusion(flow, content, edition)
-    notes = Notes(flow, content, edition)
+    notes = measured_notes(flow, content, edition)
     beneath = notes.fit(flow)
     if beneath:
         notes.draw(flow)

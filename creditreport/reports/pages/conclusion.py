@@ -51,6 +51,14 @@ def listed_summary(content: ReportContent, wording: Wording, titles: int) -> str
 
 def draw_conclusion(flow: Flow, content: ReportContent, edition: Edition) -> Rectangle:
     """The panel: what was seen at the left, who says so at the right; gives the seal's rectangle in PDF coordinates."""
+    if content.listed:
+        return _panel(flow, content, edition)
+    day = as_shanghai(content.issued_at).date()
+    key = ("conclusion", edition, len(content.implemented), content.issuing_authority, day)
+    return flow.plate(key, lambda: _panel(flow, content, edition))
+
+
+def _panel(flow: Flow, content: ReportContent, edition: Edition) -> Rectangle:
     page, width = flow.page, MEASURE - 2 * PAD - DIAMETER - GAP
     heading = edition.one_line(lambda words: words.conclusion.heading)
     sentence = flow.cell(PAD, width, edition.said(lambda words: conclusion(content, words)), SENTENCE, bold=True)

@@ -75,7 +75,7 @@ def _band(flow: Flow, domain: DomainResult, edition: Edition, *, again: bool) ->
     if _beside(flow, left, right, width):
         below, height = 0.0, max(left.height, right.height) + 7
     else:
-        right.align = "left"
+        right = flow.cell(8, width, edition.said(unit), UNIT, colour=QUIET)
         below, height = left.height, left.height + right.height + 7
     flow.page.box(LEFT, flow.y, MEASURE, height, TINT)
     flow.page.rule(LEFT, flow.y, MEASURE, 1, ACCENT)
@@ -179,7 +179,7 @@ def _cells(flow: Flow, line: Line, label: float) -> list[Cell]:
     cells = []
     width = (MEASURE if len(line) == 1 else HALF) - label - (0 if len(line) == 1 else 10)
     for at, (said, value) in enumerate(line):
-        cells.append(flow.cell(at * HALF, label, said, TYPE, colour=QUIET))
+        cells.append(flow.label(at * HALF, label, said, TYPE))
         # What the source stated is Chinese, whatever the edition.
         cells.append(flow.cell(at * HALF + label, width, value, TYPE, filled=isinstance(value, str)))
     return cells

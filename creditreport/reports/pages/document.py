@@ -16,6 +16,7 @@ from creditreport.reports.content import ReportContent, grouped
 from creditreport.reports.embedding import embed_fonts
 from creditreport.reports.pages.edition import Edition
 from creditreport.reports.pages.paper import Page, Paper
+from creditreport.reports.pages.plates import deflated
 from creditreport.reports.pages.style import HEIGHT, WIDTH
 from creditreport.reports.pages.typeset import one_line
 from creditreport.reports.pdfobjects import Stream, array, compressed, constant, dictionary, text
@@ -102,7 +103,7 @@ def _page(page: Page) -> Any:
     drawn.MediaBox = array([0, 0, round(WIDTH, 2), round(HEIGHT, 2)])
     drawn.ExtGState = None
     drawn._shadingUsed = {}  # the canvas would set it
-    drawn.Contents = compressed("\n".join(page.operators).encode("ascii"))
+    drawn.Contents = Stream(deflated(page.operators), Filter="/FlateDecode")
     return drawn
 
 

@@ -6,6 +6,7 @@ from creditreport.clock import as_shanghai
 from creditreport.reports.content import DomainResult, ReportContent
 from creditreport.reports.pages.edition import Edition, Language
 from creditreport.reports.pages.flow import Cell, Flow, Type
+from creditreport.reports.pages.paper import baseline
 from creditreport.reports.pages.style import ACCENT, INK, LEFT, MEASURE, QUIET, TINT
 
 # number, field, unit, result, data as of: (x, width) from the left margin, in points
@@ -24,13 +25,39 @@ PADS = {Language.ZH: 1.15, Language.EN: 1.8, Language.BOTH: 1.15}
 
 def draw_fields(flow: Flow, content: ReportContent, edition: Edition) -> None:
     """The table; its head repeats at the top of each page that it runs over to."""
+    rows = tuple([_told(domain) for domain in content.domains])
+    first = len(flow.paper.pages) - 1
+    places = flow.plate(("fields", edition, rows), lambda: _table(flow, content, edition))
+    # The times are each report's own.
+    x, width = COLUMNS[edition.language][-1]
+    type_ = TYPES[edition.language]
+    for domain, (page, top) in zip(content.domains, places, strict=True):
+        time = f"{as_shanghai(domain.data_as_of):%Y-%m-%d %H:%M}" if domain.data_as_of else edition.first.fields.no_time
+        y = baseline(top, type_.leading, type_.size)
+        flow.paper.pages[first + page].right(LEFT + x + width, y, time, type_.size, colour=QUIET)
+
+
+def _told(domain: DomainResult) -> tuple[object, ...]:
+    """What the table says of a field, its time apart."""
+    return (domain.number, domain.title, domain.title_en, domain.responsible_unit, domain.status, len(domain.records))
+
+
+def _table(flow: Flow, content: ReportContent, edition: Edition) -> list[tuple[int, float]]:
+    """Everything but the times; gives for each row its page (from that of the heading) and the top of its text."""
+    first = len(flow.paper.pages)
     flow.heading(edition.said(lambda words: words.fields.heading))
     _head(flow, edition)
     flow.on_new_page = lambda: _head(flow, edition)
     pad = PADS[edition.language]
+    places = []
     for domain in content.domains:
-        flow.row(_cells(flow, domain, edition), pad)
+        cells = _cells(flow, domain, edition)
+        # A row of this table is never divided: it is shorter than a page by far.
+        flow.need(max(cell.height for cell in cells) + 2 * pad)
+        places.append((len(flow.paper.pages) - first, flow.y + pad))
+        flow.row(cells, pad)
     flow.on_new_page = None
+    return places
 
 
 def _head(flow: Flow, edition: Edition) -> None:
@@ -56,7 +83,7 @@ def _head(flow: Flow, edition: Edition) -> None:
 
 
 def _cells(flow: Flow, domain: DomainResult, edition: Edition) -> list[Cell]:
-    number, title, unit, result, as_of = COLUMNS[edition.language]
+    number, title, unit, result, _ = COLUMNS[edition.language]
     type_ = TYPES[edition.language]
     colour, bold = (INK, False) if domain.status == "complete" else (QUIET, False)
     if domain.records:
@@ -66,11 +93,9 @@ def _cells(flow: Flow, domain: DomainResult, edition: Edition) -> list[Cell]:
         said = edition.said(lambda words: words.fields.none)
     else:
         said = edition.said(lambda words: words.fields.not_implemented)
-    time = f"{as_shanghai(domain.data_as_of):%Y-%m-%d %H:%M}" if domain.data_as_of else edition.first.fields.no_time
     return [
         flow.cell(*number, str(domain.number), type_, colour=QUIET, align="right"),
         flow.cell(*title, edition.said(lambda words: words.field(domain)), type_, bold=bool(domain.records)),
         flow.cell(*unit, edition.said(lambda words: words.name(domain.responsible_unit)), type_, colour=QUIET),
         flow.cell(*result, said, type_, colour=colour, bold=bold, align="right"),
-        flow.cell(*as_of, time, type_, colour=QUIET, align="right"),
     ]

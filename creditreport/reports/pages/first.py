@@ -11,6 +11,8 @@ from creditreport.reports.pages.qr import QUIET_ZONE, draw_qr
 from creditreport.reports.pages.style import ACCENT, LEFT, MEASURE, MM, QUIET, RIGHT, RULE, TOP
 
 QR_SIDE = 28 * MM
+# An address with a verification code in it needs 29 modules a side at least: room for the quiet zone of the widest.
+BELOW_CODE = TOP + QR_SIDE * (1 + QUIET_ZONE / 29) + 2
 COLUMN = MEASURE / 2
 ROOM_FOR_TITLE = MEASURE - QR_SIDE - 40
 LABEL_TYPE = Type(9, 15, 7, 9)
@@ -24,9 +26,17 @@ Row = list[tuple[Said, Said | str]]
 def draw_head(flow: Flow, content: ReportContent, edition: Edition) -> None:
     """Issuing body, title, and at the right the code; leaves the flow below them."""
     page = flow.page
+    key = ("head", edition, content.issuer_portal, content.issuing_authority, content.official_domain)
+    below = flow.plate(key, lambda: _fixed(page, content, edition))
+    flow.y = max(below, _code(page, content)) + 12
+
+
+def _fixed(page: Page, content: ReportContent, edition: Edition) -> float:
+    """What stands at the head of every report."""
     _issuer(page, content, edition)
-    below = _title(page, edition)
-    flow.y = max(below, _code(page, content, edition)) + 12
+    said = f"{edition.one_line(lambda words: words.scan)}　{content.official_domain}"
+    page.right(RIGHT, baseline(BELOW_CODE + 13, 12, 8), said, 8, colour=QUIET)
+    return _title(page, edition)
 
 
 def _issuer(page: Page, content: ReportContent, edition: Edition) -> None:
@@ -45,13 +55,10 @@ def _issuer(page: Page, content: ReportContent, edition: Edition) -> None:
         page.text(after, TOP + 11, portal.second, 8.5, colour=QUIET)
 
 
-def _code(page: Page, content: ReportContent, edition: Edition) -> float:
-    module = draw_qr(page, RIGHT, TOP, QR_SIDE, content.verification_url)
-    y = TOP + QR_SIDE + QUIET_ZONE * module + 2
-    page.right(RIGHT, baseline(y, 12, 8.5), grouped(content.verification_code), 8.5, bold=True)
-    said = f"{edition.one_line(lambda words: words.scan)}　{content.official_domain}"
-    page.right(RIGHT, baseline(y + 13, 12, 8), said, 8, colour=QUIET)
-    return y + 24
+def _code(page: Page, content: ReportContent) -> float:
+    draw_qr(page, RIGHT, TOP, QR_SIDE, content.verification_url)
+    page.right(RIGHT, baseline(BELOW_CODE, 12, 8.5), grouped(content.verification_code), 8.5, bold=True)
+    return BELOW_CODE + 24
 
 
 def _title(page: Page, edition: Edition) -> float:
@@ -90,7 +97,7 @@ def draw_subject(flow: Flow, content: ReportContent, edition: Edition) -> None:
         width = (MEASURE if len(row) == 1 else COLUMN) - label - 6
         cells = []
         for place, (said, value) in enumerate(row):
-            cells.append(flow.cell(place * COLUMN, label - 6, said, LABEL_TYPE, colour=QUIET))
+            cells.append(flow.label(place * COLUMN, label - 6, said, LABEL_TYPE))
             cells.append(flow.cell(place * COLUMN + label, width, value, type_, bold=at == 0))
         flow.row(cells, PADS[edition.language], RULE)
 

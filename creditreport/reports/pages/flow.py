@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, cast
 
 from creditreport.reports.pages.edition import Said
 from creditreport.reports.pages.paper import Page, Paper, baseline
+from creditreport.reports.pages.plates import Plate
 from creditreport.reports.pages.style import ACCENT, BODY_BOTTOM, BODY_TOP, INK, LEFT, MEASURE, QUIET, RULE, Colour
 from creditreport.reports.pages.typeset import wrap
+
+T = TypeVar("T")
 
 # What rounding may add up to on one page, in points.
 SLACK = 0.01
@@ -37,7 +40,7 @@ class Line(NamedTuple):
     spread: float = 0.0
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """Lines in one column. ``x`` and ``width`` are measured from the left margin."""
 
@@ -48,7 +51,7 @@ class Cell:
     height: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self.height = sum([line.leading for line in self.lines])
+        object.__setattr__(self, "height", sum([line.leading for line in self.lines]))
 
     def draw(self, page: Page, top: float, first: int = 0, last: int | None = None) -> None:
         """The lines from ``first`` up to ``last`` one below the other, beginning at ``top``."""
@@ -110,6 +113,39 @@ class Flow:
             quiet = colour if colour != INK else QUIET
             lines += self.lines(second, width, type_.second_size, type_.second_leading, colour=quiet)
         return Cell(x, width, tuple(lines), align)
+
+    def label(self, x: float, width: float, said: Said, type_: Type, *, colour: Colour = QUIET) -> Cell:
+        """As :meth:`cell`, for words of the edition that nearly every report has: broken once per process."""
+        key = ("label", said, x, width, type_, colour)
+        kept: Cell | None = self.paper.plates.get(key)
+        if kept is None:
+            kept = self.cell(x, width, said, type_, colour=colour)
+            self.paper.plates.keep(key, kept)
+        return kept
+
+    def plate(self, key: Hashable, draw: Callable[[], T]) -> T:
+        """What ``draw`` draws from here on, from a plate if it is kept under ``key``; the result of ``draw``.
+
+        ``key`` must tell everything that ``draw`` makes use of, and nothing of a business. What runs over to another
+        page is not kept.
+        """
+        paper, page = self.paper, self.page
+        place = (key, self.y)
+        kept = paper.plates.get(place)
+        if kept is not None:
+            page.put(kept)
+            self.y = kept.below
+            return cast(T, kept.result)
+        start = len(page.operators)
+        page.forget_colour()
+        with paper.pressing() as drawn:
+            result = draw()
+        if self.page is page and paper.complete:
+            kept = Plate.of(page.operators[start:], drawn, self.y, result)
+            page.operators[start:] = [kept]
+            page.forget_colour()
+            paper.plates.keep(place, kept)
+        return result
 
     def new_page(self) -> None:
         """Go on at the top of a fresh page, under the running head if there is one."""

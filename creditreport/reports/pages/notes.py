@@ -38,10 +38,26 @@ GAP = 12.0
 Note = tuple[Said, Said]
 
 
+def measured_notes(flow: Flow, content: ReportContent, edition: Edition) -> Notes:
+    """The notes of a report; measured once for all reports with the same."""
+    key = _key(content, edition)
+    kept: Notes | None = flow.paper.plates.get(key)
+    if kept is None:
+        kept = Notes(flow, content, edition)
+        flow.paper.plates.keep(key, kept)
+    return kept
+
+
+def _key(content: ReportContent, edition: Edition) -> tuple[object, ...]:
+    said = (content.issuing_authority, content.official_domain, content.ruleset_title, content.valid_until)
+    return ("notes", edition, *said)
+
+
 class Notes:
     """The notes of one report, measured before it is known where they stand."""
 
     def __init__(self, flow: Flow, content: ReportContent, edition: Edition) -> None:
+        self._name = _key(content, edition)
         self._heading = edition.said(lambda words: words.notes.heading)
         type_, self._pad = TYPES[edition.language], PADS[edition.language]
         notes = list(_notes(content, edition))
@@ -65,6 +81,9 @@ class Notes:
 
     def draw(self, flow: Flow) -> None:
         """All on one page where they fit on one: a single note overleaf is easily missed."""
+        flow.plate(self._name, lambda: self._draw(flow))
+
+    def _draw(self, flow: Flow) -> None:
         flow.space(GAP)
         flow.heading(self._heading, HEADING, keep=min(self.height - 2 * HEADING, BODY_BOTTOM - BODY_TOP - 40))
         for row in self._rows:

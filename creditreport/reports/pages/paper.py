@@ -6,10 +6,15 @@ cover it, no unused standard font slips in, and a report takes a fraction of the
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 from creditreport.errors import Problem
 from creditreport.reports.fonts import FontSet, missing_glyph
+from creditreport.reports.glyphs import drawn_in
+from creditreport.reports.pages.plates import Drawn, Plate, plates_of
 from creditreport.reports.pages.style import BLACK, HEIGHT, INK, MIDDLE, Colour
 
 # The outline, in em, that makes a regular glyph look bold.
@@ -21,6 +26,7 @@ class Paper:
 
     def __init__(self, fonts: FontSet, document: Any) -> None:
         self.fonts = fonts
+        self.plates = plates_of(fonts)
         self.pages: list[Page] = []
         self._document = document
         self._missing: dict[str, None] = {}
@@ -50,6 +56,28 @@ class Paper:
             shown += parts
         return " ".join(shown)
 
+    @contextmanager
+    def pressing(self) -> Iterator[Drawn]:
+        """What the body draws is noted by itself, as well as for the document."""
+        document, self._document = self._document, SimpleNamespace()
+        drawn = drawn_in(self._document)
+        try:
+            yield drawn
+        finally:
+            self._document = document
+            self.note(drawn)
+
+    def note(self, drawn: Drawn) -> None:
+        """Note the characters that a plate draws."""
+        known = drawn_in(self._document)
+        for font, characters in drawn.items():
+            known.setdefault(font, set()).update(characters)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every character had a font so far."""
+        return not self._missing
+
     def check(self) -> None:
         """Raises ``MISSING_GLYPH`` naming every character that could not be drawn."""
         if self._missing:
@@ -62,7 +90,17 @@ class Page:
     def __init__(self, paper: Paper) -> None:
         self.paper = paper
         self.operators: list[str] = []
-        self._fill: Colour = BLACK
+        self._fill: Colour | None = BLACK
+
+    def forget_colour(self) -> None:
+        """The next thing sets its colour, whatever was drawn before it."""
+        self._fill = None
+
+    def put(self, plate: Plate) -> None:
+        """What ``plate`` keeps, as if it were drawn now."""
+        self.operators.append(plate)
+        self.paper.note(plate.drawn)
+        self.forget_colour()
 
     def _use(self, colour: Colour) -> None:
         if colour != self._fill:

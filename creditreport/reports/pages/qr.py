@@ -32,17 +32,17 @@ def draw_qr(page: Page, right: float, top: float, side: float, text: str) -> flo
     rows = modules(text)
     module = side / len(rows)
     shapes = []
-    for down, row in enumerate(rows):
-        y = HEIGHT - top - (down + 1) * module
+    for down, row in enumerate(rows, start=1):
         along = 0
         while along < len(row):
             start = along
             while along < len(row) and row[along]:
                 along += 1
             if along > start:
-                x = right - side + start * module
-                shapes.append(f"{x:.3f} {y:.3f} {(along - start) * module:.3f} {module:.3f} re")
+                shapes.append(f"{start} {-down} {along - start} 1 re")
             along += 1
-    # One path filled once: readers that smooth edges leave no hairlines between its squares.
-    page.raw("{:g} {:g} {:g} rg".format(*BLACK), *shapes, "f")
+    # In modules, from the top left corner: whole numbers. One path filled once: readers that smooth edges leave no
+    # hairlines between its squares.
+    corner = f"{module:.5f} 0 0 {module:.5f} {right - side:.3f} {HEIGHT - top:.3f} cm"
+    page.raw(corner, "{:g} {:g} {:g} rg".format(*BLACK), *shapes, "f")
     return module
