@@ -102,4 +102,6 @@ def _register(located: LocatedManifest, ctx: Collecting, entity: BusinessEntity,
     reading = read_register(located, ctx, clock.now())
     known = [one for one in reading.entities if set(one.codes) & set(entity.codes)]
     records = [to_jsonable_python(asdict(one)) for one in known]
+    for record in records:
+        del record["sole_numbers"]  # told by the store, never by one reading
     return {**answer_json(reading.answer), "records": records}

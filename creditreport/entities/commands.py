@@ -125,7 +125,7 @@ def resolve_command(number: str, as_json: bool) -> int:
         click.echo(f"{answer.entity.uscc}  {answer.entity.name}（{answer.by.value}）")
     else:
         click.echo({"none": "没有 / none", "personal": "个人号码，不查询 / a person's number, not looked up"}.get(
-            told["answer"], f"不唯一 / several: {'、'.join(one['uscc'] for one in told['holders'])}"
+            told["answer"], f"不唯一 / several: {'、'.join(one['register_id'] for one in told['holders'])}"
         ))  # fmt: skip
     return 0 if isinstance(answer, Found) else 1
 

@@ -82,9 +82,10 @@ class Bringing:
         taken: frozenset[str],
         plan: Plan,
         say: Callable[[int], None],
+        meant: Callable[[Row], str | None],
     ) -> None:
         self._sessions, self._manifest, self._plan, self._say = sessions, manifest, plan, say
-        self._vocabulary = vocabulary
+        self._vocabulary, self._meant = vocabulary, meant
         self._mapper, self._filter = Mapper(manifest, vocabulary), RowFilter(manifest, taken)
         self._handles = HandleRule(manifest)
         self._ignored = frozenset(manifest.ignore)
@@ -140,7 +141,7 @@ class Bringing:
             return
         handles = self._handles.of(row)
         key = self._key(row)
-        self._unchecked.append(Known(row, key, handles.code, belongs, mark))
+        self._unchecked.append(Known(row, key, handles.code or self._meant(row), belongs, mark))
         if known:
             brought.unchanged += 1
         else:

@@ -24,6 +24,7 @@ from creditreport.mirror.bring import Bringing, Brought, Plan, forget_run
 from creditreport.mirror.closing import Closed, close_rows
 from creditreport.mirror.digests import kept_by, mapped_by
 from creditreport.mirror.lock import one_sync
+from creditreport.mirror.meant import Meant
 from creditreport.mirror.models import MirrorRow, MirrorRun, RunState
 from creditreport.mirror.reading import since
 from creditreport.quarantine.keep import keep_found
@@ -111,6 +112,7 @@ class _Syncing:
             self.taken,
             plan,
             lambda rows: self.say(self.slug, rows),
+            Meant(self.manifest, self.service.reading).code,
         )
         source = since(self.located, self.service.collecting.environ, after)
         asked: Asked[Brought] = source.start(self.now, bringing).wait()

@@ -100,7 +100,7 @@ def _refuse_uncertain(service: Service, row: QuarantineRow, settlement: Settleme
     for column in settlement.cells:
         if column not in told:
             raise Problem("NO_SUCH_COLUMN", value=row.id, column=column, known="、".join(told))
-    problem = still_uncertain(service.catalog, row.slug, told, settlement)
+    problem = still_uncertain(service.catalog, row.slug, told, settlement, service.reading)
     if problem is not None:
         raise Problem("STILL_UNCERTAIN", value=row.id, detail=problem)
 

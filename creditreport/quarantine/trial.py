@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.orm import Session, sessionmaker
+
+from creditreport.mirror.meant import Meant
 from creditreport.violations.concern import is_valid_code
 from creditreport.violations.mapping import Mapper, Unmappable
 from creditreport.violations.reading import build_value
@@ -15,16 +18,21 @@ if TYPE_CHECKING:
     from creditreport.catalog.load import Catalog
 
 
-def still_uncertain(catalog: Catalog, slug: str, told: Mapping[str, Any], settlement: Settlement) -> str | None:
-    """What would still be uncertain about the row ``told``; ``None`` when nothing is. Raises ``UNKNOWN_DOMAIN``."""
+def still_uncertain(
+    catalog: Catalog, slug: str, told: Mapping[str, Any], settlement: Settlement, reading: sessionmaker[Session]
+) -> str | None:
+    """What would still be uncertain about the row ``told``; ``None`` when nothing is. Raises ``UNKNOWN_DOMAIN``.
+
+    ``reading`` is where the register is looked up for a row that states an older number and no code.
+    """
     manifest = catalog.find(slug).manifest
     row = settlement.corrected(told)
     code = settlement.uscc
     if code is None:
         codes = {code for _column, code in stated_codes(row, identity_columns(manifest)) if is_valid_code(code)}
-        if len(codes) != 1:
+        code = codes.pop() if len(codes) == 1 else None if codes else Meant(manifest, reading).code(row)
+        if code is None:
             return "没有一个正确的统一社会信用代码 / there is no one right code"
-        code = codes.pop()
     try:
         build_value(manifest, Mapper(manifest, catalog.vocabulary), row, code)
     except Unmappable as error:

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from creditreport.catalog.manifest import Condition, Manifest, Skip
 from creditreport.catalog.shared import taken_words
 from creditreport.catalog.words import comparable_word
+from creditreport.entities.numbers import without_person
 from creditreport.violations.answer import Quarantined
 from creditreport.violations.cells import UnreadableCell, clean_text, says_nothing
 from creditreport.violations.concern import is_valid_code
@@ -156,11 +157,12 @@ class Gathering(Generic[T]):
 
 
 def shown(row: Row) -> dict[str, str | None]:
-    """A row as text, for staff."""
+    """A row as text, for staff; the number of a person's identity card, also within a tax number, is hidden."""
     result: dict[str, str | None] = {}
     for column, cell in row.items():
         try:
-            result[column] = clean_text(cell)
+            text = clean_text(cell)
+            result[column] = text if text is None else without_person(text)
         except UnreadableCell as error:
             result[column] = str(cell) if isinstance(cell, int | float) else str(error)
     return result

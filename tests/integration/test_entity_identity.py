@@ -16,6 +16,8 @@ from creditreport.entities.register import SyncResult, find_entity, sync_registe
 from creditreport.entities.resolve import Ambiguous, Found, NoneFound, resolve
 from creditreport.entities.unclear import list_unclear
 from creditreport.errors import Problem
+from creditreport.quarantine.listing import list_rows
+from creditreport.quarantine.settle import correct
 from creditreport.service import Service
 from creditreport.violations.answer import AnswerStatus
 from creditreport.violations.collect import read_register
@@ -203,7 +205,8 @@ def test_a_row_with_an_older_number_alone_is_its_business_s_live_and_mirrored(
     city.penalty(7, "A3", "", **{**nothing, "type": f"320999{code(1)[8:17]}"})
     city.penalty(7, "A4", "", **{**nothing, "authority": registration_number("320900", 2)})
     sync()
-    run_sync(service)
+    # Staff are shown the one row that only a person can settle.
+    assert run_sync(service).quarantined == 1
     for live in (False, True):
         mine = answer(service, code(1), live=live)
         assert mine.status is AnswerStatus.COMPLETE
@@ -211,3 +214,30 @@ def test_a_row_with_an_older_number_alone_is_its_business_s_live_and_mirrored(
         for other in (2, 3):
             shared = answer(service, code(other), live=live)
             assert (shared.status, [row.row["id"] for row in shared.quarantined]) == (AnswerStatus.INCOMPLETE, ["A4"])
+
+
+def test_what_a_row_says_of_a_person_is_not_kept(city: City, service: Service, sync: Sync) -> None:
+    mirror(city, 7, **{'names = ["name"]': NUMBERS})
+    city.business(1, NAME, code=code(1))
+    city.penalty(7, "A1", "", name=NAME, type="32090219900101001401", authority="", facts="")
+    sync()
+    run_sync(service)
+    with service.reading() as session:
+        (row,) = list_rows(session)
+    assert "32090219900101001401" not in row.row
+    assert "3209**************01" in row.row
+
+
+@pytest.mark.parametrize("uscc", ["", code(1)])
+def test_a_corrected_row_may_rest_on_an_older_number(city: City, service: Service, sync: Sync, uscc: str) -> None:
+    mirror(city, 7, **{'names = ["name"]': NUMBERS})
+    city.business(1, NAME, code=code(1), reg_no=NUMBER)
+    city.penalty(7, "A1", "", authority=NUMBER, facts="", type="", decided="2025-06")
+    sync()
+    run_sync(service)
+    with service.reading() as session:
+        (row,) = list_rows(session)
+    cells = {"decided": "2025-06-01"} | ({"code": uscc} if uscc else {})
+    assert correct(service, row.id, cells, "张某", service.clock.now()).changed
+    mine = answer(service, code(1))
+    assert (mine.status, [one.record_id for one in mine.records]) == (AnswerStatus.COMPLETE, ["A1"])

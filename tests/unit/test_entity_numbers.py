@@ -15,6 +15,7 @@ from creditreport.entities.numbers import (
     read_registration_number,
     read_tax_number,
     readings,
+    without_person,
 )
 
 # Worked out by hand from GB 11714-1997: 1·3+2·7+3·9+4·10+5·5+6·8+7·4+8·2 = 201, 11 - 201 mod 11 = 8.
@@ -67,6 +68,13 @@ def test_a_persons_number_is_recognised(text: str) -> None:
 )
 def test_what_is_no_persons_number(text: str) -> None:
     assert not is_personal(text)
+
+
+def test_a_persons_number_is_hidden_and_no_other() -> None:
+    assert without_person("320902199001010014") == "3209************14"
+    assert without_person("32090219900101001401") == "3209**************01"
+    for text in (REGISTRATION, "320902900101001", "91320900MA1MBCDEXU", "盐罚〔2025〕1号"):
+        assert without_person(text) == text
 
 
 def entity(former: tuple[str, ...] = (), changes: tuple[NameChange, ...] = ()) -> BusinessEntity:
