@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
-from datetime import timedelta
 from functools import partial
 from io import BytesIO
 
-from asn1crypto import keys as asn1_keys
-from asn1crypto import x509 as asn1
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign import signers
-from pyhanko.sign.fields import SigSeedSubFilter
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 from qrcode import QRCode
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -29,13 +16,14 @@ from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 from creditreport.reports.content import ReportContent
 from creditreport.reports.font_setup import REGULAR, fonts_folder
 from creditreport.reports.issue import issue_report
-from creditreport.reports.pages import render
+from creditreport.reports.pages import Language, render
 from creditreport.reports.pages.qr import modules
 from creditreport.reports.request import IssueRequest
 from creditreport.service import Service
 from creditreport.signing.signer import DocumentSigner
 from tests.bench.figures import Figure, milliseconds, times
 from tests.bench.live import business
+from tests.bench.peer_signers import rsa_key, stock
 from tests.bench.scale import grow
 from tests.bench.stage import NOON, Stage
 
@@ -46,7 +34,7 @@ def run(stage: Stage, rounds: int) -> Iterator[Figure]:
     with city.service as service:
         issued = issue_report(service, IssueRequest(business(1).uscc, "3", "commerce", "benchmark"), NOON)
         content = issued.content
-        fonts, edition = service.fonts, service.editions["zh"]
+        fonts, edition = service.fonts, service.editions[Language.ZH]
         drawn = times(lambda: render(content, fonts, edition), rounds)
         yield Figure("drawing the pages", drawn.shown(), peers=f"platypus {_platypus(service, content, rounds)}")
         made = render(content, fonts, edition)
@@ -92,27 +80,5 @@ def _platypus(service: Service, content: ReportContent, rounds: int) -> str:
 
 
 def _stock_signature(pdf: bytes, rounds: int) -> str:
-    key = rsa.generate_private_key(65537, 3072)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "benchmark")])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(NOON - timedelta(days=1))
-        .not_valid_after(NOON + timedelta(days=3650))
-        .sign(key, SHA256())
-    )
-    signer = signers.SimpleSigner(
-        signing_cert=asn1.Certificate.load(certificate.public_bytes(Encoding.DER)),
-        signing_key=asn1_keys.PrivateKeyInfo.load(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())),
-        cert_registry=SimpleCertificateStore(),
-    )
-    metadata = signers.PdfSignatureMetadata(field_name="Seal", subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256")
-
-    def sign() -> None:
-        writer = IncrementalPdfFileWriter(BytesIO(pdf))
-        asyncio.run(signers.async_sign_pdf(writer, metadata, signer))
-
-    return milliseconds(times(sign, min(rounds, 10)).p50)
+    sign = stock(rsa_key())
+    return milliseconds(times(lambda: sign(pdf), min(rounds, 10)).p50)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from creditreport.logs import log_to_stderr
-from tests.bench import live, pages, scale, syncing, verifying
+from tests.bench import live, pages, peers, scale, syncing, verifying
 from tests.bench.figures import Figure, table
 from tests.bench.stage import Stage, stage
 
@@ -25,6 +25,7 @@ def parts(options: argparse.Namespace) -> dict[str, Part]:
         "sync": partial(syncing.run, rows=options.rows),
         "issuing": partial(scale.issuing, rounds=options.rounds),
         "parts": partial(pages.run, rounds=options.rounds),
+        "peers": partial(peers.run, rounds=options.rounds),
         "verifying": partial(verifying.run, rounds=options.rounds),
         "scale": partial(scale.run, businesses=options.businesses, rounds=options.rounds),
     }
