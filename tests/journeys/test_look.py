@@ -21,7 +21,17 @@ def all_pages(one: Visitor, key: str) -> list[str]:
     report = one.page.url.removeprefix(one.site.url)
     verdict = one.page.locator("a[href^='/v/']").get_attribute("href")
     assert verdict
-    return ["/", report, verdict, "/verify", "/verify?code=ABCD", "/nowhere", "/v/0000-0000", "/v/00000000000000000000"]
+    return [
+        "/",
+        "/precheck",
+        report,
+        verdict,
+        "/verify",
+        "/verify?code=ABCD",
+        "/nowhere",
+        "/v/0000-0000",
+        "/v/00000000000000000000",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What is not listed is nowhere: not in the page's text, not in the attachment, not in what a verifier is told.
 
 One showcase business for each reason code of the rule set: its sources hold such a record (asked for by ``pull``'s own
-function), its report does not show it.
+function), its report does not show it: no number, no fact, no date, no sum, no count. The editions take turns.
 """
 
 from __future__ import annotations
@@ -18,17 +18,20 @@ from pypdf import PdfReader
 from creditreport.demo.roles import reason_key
 from creditreport.entities.entity import BusinessEntity
 from creditreport.entities.register import find_entity
+from creditreport.reports.content import ListedRecord
 from creditreport.reports.issue import IssuedReport, issue_report
 from creditreport.reports.request import IssueRequest
 from creditreport.service import Service
 from creditreport.verification.verify import verify_file
 from creditreport.violations.collect import Collection, collect
 from creditreport.violations.reason import Reason
+from creditreport.violations.record import Kind, ViolationRecord
 from tests.conftest import NOON
 
 # These two cannot come from a department: screening a request by hand shows them.
 REASONS = [r for r in Reason if r not in {Reason.NOT_THIS_ENTITY, Reason.DOMAIN_NOT_IMPLEMENTED}]
 YEARS = 3
+LANGUAGES = ("zh", "en", "both")
 
 
 def _plan(service: Service, reason: Reason) -> tuple[str, dict[str, list[dict[str, Any]]]]:
@@ -74,19 +77,39 @@ def test_a_record_that_is_not_listed_is_nowhere(demo_service: Service, tmp_path:
     assert len(left_out) >= 3
     assert left_out <= known.keys()
 
-    request = IssueRequest(uscc=uscc, years=str(YEARS), purpose="commerce", requested_by="a test")
+    language = LANGUAGES[REASONS.index(reason) % len(LANGUAGES)]
+    request = IssueRequest(uscc, str(YEARS), "commerce", "a test", language=language)
     issued = issue_report(demo_service, request, NOON)
     shown = {(d.slug, r.record_id): r for d in issued.content.domains for r in d.records}
     assert not left_out & shown.keys()
 
-    printed = {"".join((r.document_number or "").split()) for r in shown.values()}
     places = _places(demo_service, issued, tmp_path)
-    found = []
-    for key in left_out:
-        # A duplicate's number and facts are those of its listed twin; its own entry is what must not be there.
-        record = known[key]
-        for value in (record.document_number, record.facts):
-            bare = "".join((value or "").split())
-            if bare and bare not in printed and reason is not Reason.DUPLICATE:
-                found += [(key, place) for place, text in places.items() if bare in text]
-    assert found == []
+    printed = set().union(*(_values(record) for record in shown.values()), _own_values(issued))
+    # A duplicate's number, facts, date and sum are those of its listed twin; its own entry is what must not be there.
+    told = "".join("".join(record.model_dump_json().split()) for record in shown.values())
+    secret = {value for key in left_out for value in _values(known[key]) - printed if value not in told}
+    assert secret or reason is Reason.DUPLICATE
+    assert [(value, place) for value in secret for place, text in places.items() if value in text] == []
+    counted = sum(one["decisions"][str(YEARS)] is None for records in planned.values() for one in records)
+    assert len(shown) == issued.content.listed == counted
+    assert f'"listed":{counted},' in places["verdict"]
+
+
+def _values(record: ViolationRecord | ListedRecord) -> set[str]:
+    """Whatever of a record could be recognised, as each place writes it, without white space."""
+    day = record.decided_on or record.listed_on
+    found = {record.document_number, record.facts, record.penalty_content}
+    if day is not None:
+        found |= {day.isoformat(), f"{day.year}年{day.month}月{day.day}日", f"{day.day}{day:%B%Y}"}
+    for amount in (record.fine_yuan, record.confiscated_yuan):
+        if amount:
+            found |= {f"{amount:,.2f}"}
+    return {bare for value in found if value and (bare := "".join(value.split()))}
+
+
+def _own_values(issued: IssuedReport) -> set[str]:
+    """The days of the report itself, which a record may share."""
+    content = issued.content
+    days = [content.window.start, content.window.end, content.valid_until, content.issued_at.date()]
+    days += [domain.data_as_of.date() for domain in content.domains if domain.data_as_of]
+    return set().union(*(_values(ListedRecord(record_id="", kind=Kind.PENALTY, decided_on=day)) for day in days))
