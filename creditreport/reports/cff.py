@@ -79,29 +79,35 @@ class Program(NamedTuple):
     after: bytes
 
 
-def font_program(
-    name: str, box: Sequence[int], usual: Sequence[tuple[int, bytes]], more: Sequence[tuple[int, bytes]] = ()
-) -> Program:
-    """A CFF font program of two lots of glyphs: pairs of CID (none is 0) and charstring; ``box`` is the FontBBox."""
-    cids = [cid for lot in (usual, more) for cid, _ in lot]
-    codes = [code for lot in (usual, more) for _, code in lot]
+class Glyphs:
+    """Some glyphs of a font, in the form in which a program is put together: CIDs (none is 0) and charstrings."""
+
+    def __init__(self, glyphs: Sequence[tuple[int, bytes]]) -> None:
+        self.cids = struct.pack(f">{len(glyphs)}H", *(cid for cid, _ in glyphs))
+        self.lengths = [len(code) for _, code in glyphs]
+        self.codes = b"".join([code for _, code in glyphs])
+
+
+def font_program(name: str, box: Sequence[int], usual: Glyphs, more: Glyphs) -> Program:
+    """A CFF font program of two lots of glyphs; ``box`` is the FontBBox."""
+    cids, lengths = usual.cids + more.cids, [len(_NOTDEF), *usual.lengths, *more.lengths]
     head = b"\x01\x00\x04\x04" + _index([name.encode("ascii")])
     strings = _index([b"Adobe", b"Identity"]) + _index([])  # and no global subroutines
-    charset = b"\x00" + struct.pack(f">{len(cids)}H", *cids)
-    select = b"\x03" + struct.pack(">HHBH", 1, 0, 0, len(cids) + 1)
-    places = _index_head([_NOTDEF, *codes]) + _NOTDEF
+    charset = b"\x00" + cids
+    select = b"\x03" + struct.pack(">HHBH", 1, 0, 0, len(lengths))
+    places = _index_head(lengths) + _NOTDEF
     private = _integer(USUAL_WIDTH) + _DEFAULT_WIDTH + _integer(0) + _NOMINAL_WIDTH
     # Offsets are written in five bytes, so the dictionary is as long with the true ones as with these.
     at_charset = len(head) + len(_index([_top(box, (0, 0, 0, 0))])) + len(strings)
     at_select = at_charset + len(charset)
     at_glyphs = at_select + len(select)
-    at_private = at_glyphs + len(places) + sum(map(len, codes))
+    at_private = at_glyphs + len(places) + len(usual.codes) + len(more.codes)
     top = _index([_top(box, (at_charset, at_select, at_glyphs, at_private + len(private)))])
     font = _index([_integer(len(private)) + _integer(at_private) + _PRIVATE])
     return Program(
         b"".join((head, top, strings, charset, select, places)),
-        b"".join([code for _, code in usual]),
-        b"".join([*(code for _, code in more), private, font]),
+        usual.codes,
+        b"".join((more.codes, private, font)),
     )
 
 
@@ -118,10 +124,10 @@ def _integer(value: int) -> bytes:
 
 
 def _index(parts: Sequence[bytes]) -> bytes:
-    return _index_head(parts) + b"".join(parts) if parts else b"\x00\x00"
+    return _index_head([len(part) for part in parts]) + b"".join(parts) if parts else b"\x00\x00"
 
 
-def _index_head(parts: Sequence[bytes]) -> bytes:
-    offsets = list(accumulate(map(len, parts), initial=1))
+def _index_head(lengths: Sequence[int]) -> bytes:
+    offsets = list(accumulate(lengths, initial=1))
     size, form = (2, "H") if offsets[-1] <= 0xFFFF else (4, "I")
-    return struct.pack(f">HB{len(offsets)}{form}", len(parts), size, *offsets)
+    return struct.pack(f">HB{len(offsets)}{form}", len(lengths), size, *offsets)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from creditreport.reports.cff import USUAL_WIDTH, font_program
+from creditreport.reports.cff import USUAL_WIDTH, Glyphs, font_program
 from creditreport.reports.glyphs import LAST, ReportFont, cid, drawn_in, usual_in
 from creditreport.reports.pdfobjects import array, constant, dictionary, reference, spliced
 
@@ -25,29 +25,50 @@ def embed_fonts(document: Any) -> None:
     """
     resources = document.idToObject["BasicFonts"].dict
     usual = usual_in(document)
-    drawn = {key: characters | usual.get(key, set()) for key, characters in drawn_in(document).items()}
-    rows: dict[int, set[int]] = {}
-    for (_, plane), characters in drawn.items():
-        rows.setdefault(plane, set()).update([cid(ord(character)) >> 8 for character in characters])
+    lots: dict[tuple[ReportFont, int], tuple[_Lot, _Lot]] = {}
+    for key, drawn in drawn_in(document).items():
+        known = usual.get(key, _NOTHING)
+        lots[key] = _usual_lot(key[0], known), _Lot(key[0], drawn - known)
     # All fonts of a plane share one map.
+    rows: dict[int, frozenset[int]] = {}
+    for (_, plane), (one, other) in lots.items():
+        rows[plane] = rows.get(plane, frozenset()) | one.rows | other.rows
     maps = {
-        plane: document.Reference(constant(to_unicode_map(plane, frozenset(used))), f"unicode.{plane}")
+        plane: document.Reference(constant(to_unicode_map(plane, used)), f"unicode.{plane}")
         for plane, used in rows.items()
     }
-    for (font, plane), characters in drawn.items():
+    for (font, plane), pair in lots.items():
         name = font.getSubsetInternalName(plane, document)[1:]
-        resources[name] = _font_objects(
-            document, name, font, characters, usual.get((font, plane), frozenset()), maps[plane]
-        )
+        resources[name] = _font_objects(document, name, font, *pair, maps[plane])
 
 
-def _font_objects(
-    document: Any, name: str, font: ReportFont, characters: set[str], usual_characters: frozenset[str], unicode_map: Any
-) -> Any:
-    usual = _usual_glyphs(font, usual_characters)
-    more = _glyphs(font, characters - usual_characters)
-    base = f"{_tag(usual, more)}+{font.file.name}"
-    program = font_program(base, font.file.box, [glyph[:2] for glyph in usual], [glyph[:2] for glyph in more])
+class _Lot(Glyphs):
+    """Some characters of a font, and what the file says of them."""
+
+    def __init__(self, font: ReportFont, characters: Iterable[str]) -> None:
+        found: list[tuple[int, bytes, int]] = []
+        for code in map(ord, characters):
+            glyph = font.glyph(code)
+            if glyph is None:  # the fonts are chosen by what they cover
+                raise KeyError(f"U+{code:04X}")
+            found.append((cid(code), glyph.code, glyph.advance))
+        found.sort()
+        super().__init__([glyph[:2] for glyph in found])
+        self.rows = frozenset(self.cids[::2])
+        self.widths = _widths([(number, advance) for number, _, advance in found])
+
+
+_NOTHING: frozenset[str] = frozenset()
+
+
+@lru_cache(maxsize=64)
+def _usual_lot(font: ReportFont, characters: frozenset[str]) -> _Lot:
+    return _Lot(font, characters)
+
+
+def _font_objects(document: Any, name: str, font: ReportFont, usual: _Lot, more: _Lot, unicode_map: Any) -> Any:
+    base = f"{_tag(usual.cids + more.cids)}+{font.file.name}"
+    program = font_program(base, font.file.box, usual, more)
     ascent, descent = font.file.heights
     described = reference(
         document, f"{name}.descriptor",
@@ -59,7 +80,7 @@ def _font_objects(
     descendant = reference(
         document, f"{name}.cid",
         Type="/Font", Subtype="/CIDFontType0", BaseFont=f"/{base}", CIDSystemInfo=system, FontDescriptor=described,
-        DW=USUAL_WIDTH, W=_widths(sorted([*usual, *more])),
+        DW=USUAL_WIDTH, W=f"[{usual.widths} {more.widths}]",
     )  # fmt: skip
     return reference(
         document, name,
@@ -68,49 +89,24 @@ def _font_objects(
     )  # fmt: skip
 
 
-class _Glyph(NamedTuple):
-    """What the file needs to know of a character."""
-
-    cid: int
-    code: bytes
-    advance: int
-
-
-@lru_cache(maxsize=64)
-def _usual_glyphs(font: ReportFont, characters: frozenset[str]) -> list[_Glyph]:
-    return _glyphs(font, characters)
-
-
-def _glyphs(font: ReportFont, characters: Iterable[str]) -> list[_Glyph]:
-    found = []
-    for character in characters:
-        glyph = font.glyph(ord(character))
-        if glyph is None:  # the fonts are chosen by what they cover
-            raise KeyError(f"U+{ord(character):04X}")
-        found.append(_Glyph(cid(ord(character)), glyph.code, glyph.advance))
-    return sorted(found)
-
-
-def _tag(*lots: list[_Glyph]) -> str:
+def _tag(cids: bytes) -> str:
     """Six capitals that tell one subset of a font from another (ISO 32000-1, 9.6.4)."""
-    said = b"".join([glyph.cid.to_bytes(2, "big") for lot in lots for glyph in lot])
-    number = int.from_bytes(hashlib.sha256(said).digest()[:8], "big")
+    number = int.from_bytes(hashlib.sha256(cids).digest()[:8], "big")
     return "".join(chr(ord("A") + number // 26**place % 26) for place in range(6))
 
 
-def _widths(glyphs: list[_Glyph]) -> str:
-    """The W array (ISO 32000-1, 9.7.4.3) of those glyphs that are not one em wide."""
+def _widths(glyphs: list[tuple[int, int]]) -> str:
+    """The entries of a W array (ISO 32000-1, 9.7.4.3) of those glyphs that are not one em wide."""
     parts: list[str] = []
     following = -1
-    for glyph in glyphs:
-        number = glyph.cid
-        if glyph.advance != USUAL_WIDTH:
+    for number, advance in glyphs:
+        if advance != USUAL_WIDTH:
             if number == following:
-                parts[-1] += f" {glyph.advance}"
+                parts[-1] += f" {advance}"
             else:
-                parts.append(f"{number} [{glyph.advance}")
+                parts.append(f"{number} [{advance}")
             following = number + 1
-    return f"[{' '.join(f'{part}]' for part in parts)}]"
+    return " ".join(f"{part}]" for part in parts)
 
 
 @lru_cache(maxsize=256)

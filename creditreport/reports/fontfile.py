@@ -80,7 +80,7 @@ class FontFile:
         """As :func:`font_digest`."""
         return font_digest(self.path)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The PostScript name, reduced to what every reader takes."""
         said = self._face.get_name(hb.OTNameIdPredefined.POSTSCRIPT_NAME) or self.path.stem

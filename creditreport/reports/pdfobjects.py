@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from codecs import BOM_UTF16_BE
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -24,7 +25,7 @@ class Stream(pdfdoc.PDFObject):  # type: ignore[misc]
 
     def format(self, document: Any) -> bytes:
         """The object's bytes."""
-        head: bytes = pdfdoc.PDFDictionary({**self._entries, "Length": len(self._data)}).format(document)
+        head = Dictionary({**self._entries, "Length": len(self._data)}).format(document)
         return b"".join((head, b"\nstream\n", self._data, b"\nendstream"))
 
 
@@ -65,21 +66,53 @@ def _deflated(data: bytes) -> bytes:
     return zlib.compress(data, 9)
 
 
-def array(items: Iterable[Any]) -> Any:
+class Dictionary(pdfdoc.PDFObject):  # type: ignore[misc]
+    """A dictionary of values that are ready to be written, or objects; names are written with their slash."""
+
+    def __init__(self, entries: Mapping[str, Any]) -> None:
+        self._entries = entries
+
+    def format(self, document: Any) -> bytes:
+        """The object's bytes, its keys in their order."""
+        parts = [f"/{key} ".encode("ascii") + _written(value, document) for key, value in self._entries.items()]
+        return b"<< " + b" ".join(parts) + b" >>"
+
+
+class Array(pdfdoc.PDFObject):  # type: ignore[misc]
+    """An array of such values."""
+
+    def __init__(self, items: Iterable[Any]) -> None:
+        self._items = list(items)
+
+    def format(self, document: Any) -> bytes:
+        """The object's bytes."""
+        return b"[ " + b" ".join([_written(item, document) for item in self._items]) + b" ]"
+
+
+def _written(value: Any, document: Any) -> bytes:
+    if isinstance(value, pdfdoc.PDFObject):
+        written: bytes = pdfdoc.format(value, document)
+        return written
+    return str(value).encode("ascii")
+
+
+def array(items: Iterable[Any]) -> Array:
     """An array."""
-    return pdfdoc.PDFArray(list(items))
+    return Array(items)
 
 
-def dictionary(**entries: Any) -> Any:
-    """A dictionary; names are written with their slash."""
-    return pdfdoc.PDFDictionary(entries)
+def dictionary(**entries: Any) -> Dictionary:
+    """A dictionary."""
+    return Dictionary(entries)
 
 
-def text(said: str) -> Any:
-    """A text string (ISO 32000-1, 7.9.2.2)."""
-    return pdfdoc.PDFString(said)
+def text(said: str) -> str:
+    """A text string (ISO 32000-1, 7.9.2.2), in hexadecimal where it is more than plain ASCII."""
+    if said.isascii() and said.isprintable():
+        return "(" + said.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)") + ")"
+    return f"<{(BOM_UTF16_BE + said.encode('utf-16-be')).hex().upper()}>"
 
 
 def reference(document: Any, name: str, **entries: Any) -> Any:
     """A dictionary as an object of its own, known in the document as ``name``."""
-    return document.Reference(dictionary(**entries), name)
+    return document.Reference(Dictionary(entries), name)

@@ -12,7 +12,7 @@ from fontTools.pens.areaPen import AreaPen
 from fontTools.pens.recordingPen import RecordingPen
 from reportlab.pdfbase.pdfdoc import PDFDocument
 
-from creditreport.reports.cff import GRID, TOLERANCE, charstring, font_program, is_blank
+from creditreport.reports.cff import GRID, TOLERANCE, Glyphs, charstring, font_program, is_blank
 from creditreport.reports.fonts import FontSet
 from creditreport.reports.pdfobjects import spliced
 
@@ -25,7 +25,7 @@ def program(fonts: FontSet, request: pytest.FixtureRequest) -> Any:
     codes = sorted(map(ord, TEXT))
     glyphs = [(code, fonts.regular.file.glyph(code)) for code in codes]
     lot = [(code, glyph.code) for code, glyph in glyphs if glyph]
-    data = b"".join(font_program("ABCDEF+Some", (-10, -200, 1000, 900), lot[:split], lot[split:]))
+    data = b"".join(font_program("ABCDEF+Some", (-10, -200, 1000, 900), Glyphs(lot[:split]), Glyphs(lot[split:])))
     read = CFFFontSet()
     read.decompile(BytesIO(data), None)
     assert list(read.fontNames) == ["ABCDEF+Some"]
@@ -85,6 +85,6 @@ def test_pieces_that_were_compressed_apart_are_one_stream(size: int) -> None:
 def test_a_program_of_more_than_64_kilobytes_has_wider_offsets() -> None:
     lot = [(code, bytes([139]) * 300 + b"\x0e") for code in range(1, 301)]
     read = CFFFontSet()
-    read.decompile(BytesIO(b"".join(font_program("A", (0, 0, 0, 0), lot))), None)
+    read.decompile(BytesIO(b"".join(font_program("A", (0, 0, 0, 0), Glyphs(lot), Glyphs([])))), None)
     strings = read[0].CharStrings
     assert [strings[f"cid{code:05d}"].bytecode for code, _ in lot] == [code for _, code in lot]

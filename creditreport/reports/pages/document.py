@@ -85,7 +85,9 @@ def _file(paper: Paper, document: Any, described: Description, shown: bytes) -> 
     # The identifier changes with the content and with the program that drew it (ISO 32000-1, 14.4).
     identifier = hashlib.sha256(described.producer.encode() + b"\0" + shown).digest()[:16].hex().encode()
     document._ID = b"[<" + identifier + b"><" + identifier + b">]"
-    data: bytes = document.GetPDFData(None)
+    # What ReportLab's GetPDFData does more is for its own fonts, outlines and identifiers.
+    document.Catalog.Outlines = None
+    data: bytes = document.format()
     return data
 
 
@@ -108,13 +110,12 @@ def _page(page: Page) -> Any:
 
 
 def _describe(document: Any, described: Description) -> None:
-    document.setTitle(described.title)
-    document.setAuthor(described.author)
-    document.setSubject(described.subject)
-    document.setKeywords(described.keywords)
-    document.setCreator(described.creator)
-    document.setProducer(described.producer)
-    document.setDateFormatter(lambda *_: pdf_date(described.moment))
+    date = text(pdf_date(described.moment))
+    document.info = dictionary(
+        Title=text(described.title), Author=text(described.author), Subject=text(described.subject),
+        Keywords=text(described.keywords), Creator=text(described.creator), Producer=text(described.producer),
+        CreationDate=date, ModDate=date, Trapped="/False",
+    )  # fmt: skip
     # Not compressed, so that it is found by programs that know no PDF (ISO 32000-1, 14.3.2).
     metadata = Stream(xmp_packet(described), Type="/Metadata", Subtype="/XML")
     document.Catalog.Metadata = document.Reference(metadata, "metadata")
