@@ -29,6 +29,7 @@ class Paper:
         self.plates = plates_of(fonts)
         self.pages: list[Page] = []
         self._document = document
+        self._shown: dict[tuple[str, float, bool, Colour], str] = {}
         self._missing: dict[str, None] = {}
 
     def new_page(self) -> Page:
@@ -39,6 +40,10 @@ class Paper:
 
     def show(self, text: str, size: float, bold: bool, colour: Colour) -> str:
         """The operators that show ``text`` at the current text position; nothing if a font for it is missing."""
+        key = (text, size, bold, colour)
+        known = self._shown.get(key)
+        if known is not None:
+            return known
         fonts, document, shown = self.fonts, self._document, []
         try:
             runs = fonts.runs(text, bold)
@@ -54,17 +59,19 @@ class Paper:
                 # The fallbacks have one weight; a thin outline in the text's own colour makes it the bold one.
                 parts = [_rgb(colour, "RG"), f"{size * FATTEN:.2f} w 2 Tr", *parts, "0 Tr"]
             shown += parts
-        return " ".join(shown)
+        operators = self._shown[key] = " ".join(shown)
+        return operators
 
     @contextmanager
     def pressing(self) -> Iterator[Drawn]:
         """What the body draws is noted by itself, as well as for the document."""
         document, self._document = self._document, SimpleNamespace()
+        shown, self._shown = self._shown, {}
         drawn = drawn_in(self._document)
         try:
             yield drawn
         finally:
-            self._document = document
+            self._document, self._shown = document, shown
             self.note(drawn)
 
     def note(self, drawn: Drawn) -> None:
