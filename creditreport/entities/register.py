@@ -9,7 +9,7 @@ from sqlalchemy import case, or_, select, union
 from sqlalchemy.orm import Session
 
 from creditreport.entities.entity import NOT_BUSINESSES, BusinessEntity, RegistrationStatus
-from creditreport.entities.models import EntityNumber, EntityRow, FormerCode
+from creditreport.entities.models import EntityNumber, EntityRow, FormerCode, UnclearEntry
 from creditreport.entities.numbers import KeptNumber, NumberKind
 from creditreport.entities.sync import SyncResult, sync_register
 from creditreport.entities.unclear import unclear_with_codes
@@ -56,9 +56,14 @@ def with_sole_numbers(session: Session, entity: BusinessEntity) -> BusinessEntit
 
 
 def branches_of(session: Session, entity: BusinessEntity) -> list[BusinessEntity]:
-    """The entries that the register states as branches of ``entity``, by code; live or not."""
+    """The entries that the register states as branches of ``entity``, by code; live or not.
+
+    Also one whose entry is at present not certain, as it was last told of: it must not vanish from a list unsaid.
+    """
+    unclear = select(UnclearEntry.register_id).where(UnclearEntry.settled_at.is_(None))
     query = select(EntityRow).where(
-        EntityRow.parent_register_id == entity.register_id, EntityRow.missing_since.is_(None)
+        EntityRow.parent_register_id == entity.register_id,
+        EntityRow.missing_since.is_(None) | EntityRow.register_id.in_(unclear),
     )
     return [row.as_entity() for row in session.scalars(query.order_by(EntityRow.uscc, EntityRow.register_id))]
 

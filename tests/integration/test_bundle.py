@@ -140,6 +140,15 @@ def test_who_cannot_have_a_report_is_named_and_the_others_have_theirs(
     assert [one["code"] for one in entry.detail["refused"]] == ["ENTITY_NOT_ELIGIBLE", "SOURCE_INCOMPLETE"]
 
 
+def test_a_branch_whose_entry_is_not_certain_at_present_is_named(family: City, service: Service, sync: Sync) -> None:
+    family.run("UPDATE register SET status = '没听说过' WHERE id = 'R2'")
+    family.run("DELETE FROM register WHERE id = 'R3'")
+    sync()
+    bundle = made(service)
+    assert [one.content.subject.uscc for one in bundle.reports] == [make_code(1)]
+    assert [(one.entity.uscc, one.problem.code) for one in bundle.refused] == [(make_code(2), "ENTITY_UNCLEAR")]
+
+
 def test_nobody_gets_one_when_a_source_is_silent(family: City, service: Service) -> None:
     family.run("DROP TABLE field_09")
     with pytest.raises(Problem) as raised:

@@ -18,7 +18,10 @@ from creditreport.entities.unclear import list_unclear
 from creditreport.errors import Problem
 from creditreport.quarantine.listing import list_rows
 from creditreport.quarantine.settle import correct
+from creditreport.reports.issue import issue_report
+from creditreport.reports.request import IssueRequest
 from creditreport.service import Service
+from creditreport.verification.verify import verify_code
 from creditreport.violations.answer import AnswerStatus
 from creditreport.violations.collect import read_register
 from tests.integration.city import City
@@ -241,3 +244,19 @@ def test_a_corrected_row_may_rest_on_an_older_number(city: City, service: Servic
     assert correct(service, row.id, cells, "张某", service.clock.now()).changed
     mine = answer(service, code(1))
     assert (mine.status, [one.record_id for one in mine.records]) == (AnswerStatus.COMPLETE, ["A1"])
+
+
+def test_a_report_lists_what_stands_under_an_older_number_and_stays_current(
+    city: City, service: Service, sync: Sync
+) -> None:
+    path = city.domains_dir / "07_field_07.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('names = ["name"]', NUMBERS), encoding="utf-8")
+    city.business(1, NAME, code=code(1), reg_no=NUMBER)
+    city.penalty(7, "A1", "", authority=NUMBER, facts="", type="")
+    sync()
+    now = service.clock.now()
+    issued = issue_report(service, IssueRequest(code(1), "3", "finance", "test"), now)
+    assert issued.content.listed == 1
+    with service.reading() as session:
+        told = verify_code(session, issued.content.verification_code, now, current=service.currency).as_json()
+    assert (told["status"], told["listed"], told["marks"]) == ("VALID", 1, [])
