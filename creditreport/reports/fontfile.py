@@ -13,6 +13,7 @@ import os
 import re
 import struct
 import threading
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable
 from functools import cached_property
@@ -108,11 +109,16 @@ class FontFile:
         return found
 
     def glyph(self, code: int) -> Glyph | None:
-        """Draws the glyph of a code point; a blank that is no space counts as none."""
+        """Draws the glyph of a code point; ``None`` also for a blank that is no space, and for a mark with a width.
+
+        A combining mark is right over the character before it only if its glyph was made for that and takes no room.
+        """
         found = self._font.get_nominal_glyph(code)
         if not found:
             return None
         advance = self._advance(found)
+        if advance and unicodedata.category(chr(code)).startswith("M"):
+            return None
         made = charstring(lambda pen: self.draw(code, pen), advance)
         return None if is_blank(made) and not chr(code).isspace() else Glyph(advance, made)
 

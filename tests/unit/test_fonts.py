@@ -7,9 +7,10 @@ import struct
 from pathlib import Path
 
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 from creditreport.errors import Problem
-from creditreport.reports.cff import is_blank
 from creditreport.reports.embedding import to_unicode_map
 from creditreport.reports.font_setup import CUTS, everyday
 from creditreport.reports.fontfile import PREPARED, FontFile, UnusableFont, prepare_outlines, prepared_outlines
@@ -140,9 +141,35 @@ def test_outlines_of_another_cut_are_not_used(tmp_path: Path, fonts: FontSet) ->
     assert prepared_outlines(FontFile(own)) is None
 
 
-def test_a_blank_that_is_no_space_is_no_glyph(fonts: FontSet) -> None:
+def test_a_mark_is_drawn_only_by_a_glyph_that_takes_no_room(fonts: FontSet) -> None:
+    assert fonts.missing(["e\u0301"]) == []
+    assert fonts.glyph("\u0301")[1] == 0
+    hanazono = fonts.fallbacks[-2].font
+    assert hanazono.path.name == "HanaMinA.ttf"
+    assert not hanazono.covers(0x20DF)  # it has one: a picture of the mark, one em wide
+    assert fonts.missing(["盐\u20df"]) == ["\u20df"]
+
+
+def test_half_of_a_surrogate_pair_is_named_in_a_message_that_can_be_printed(fonts: FontSet) -> None:
+    with pytest.raises(Problem) as caught:
+        fonts.runs("盐\ud842")
+    assert "U+D842" in caught.value.zh.encode().decode()
+
+
+def test_a_blank_that_is_no_space_is_no_glyph(tmp_path: Path, fonts: FontSet) -> None:
     assert fonts.regular.covers(ord("\u3000"))
-    assert fonts.regular.file.glyph(0x3164) is None or not is_blank(fonts.regular.file.glyph(0x3164).code)  # type: ignore[union-attr]
+    builder = FontBuilder(1000, isTTF=True)
+    builder.setupGlyphOrder([".notdef", "blank"])
+    builder.setupCharacterMap({ord(" "): "blank", ord("盐"): "blank"})
+    builder.setupGlyf({".notdef": TTGlyphPen(None).glyph(), "blank": TTGlyphPen(None).glyph()})
+    builder.setupHorizontalMetrics({".notdef": (1000, 0), "blank": (500, 0)})
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.save(tmp_path / "blank.ttf")
+    blank = FontFile(tmp_path / "blank.ttf")
+    assert blank.glyph(ord("盐")) is None
+    space = blank.glyph(ord(" "))
+    assert space is not None
+    assert space.advance == 500
 
 
 def test_copied_text_is_utf16_with_surrogates_in_blocks_of_a_hundred() -> None:
