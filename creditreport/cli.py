@@ -120,6 +120,7 @@ COMMAND_MODULES: tuple[str, ...] = (
     "creditreport.signing.commands",
     "creditreport.verification.commands",
     "creditreport.accounts.commands",
+    "creditreport.accounts.staff_commands",
     "creditreport.demo.commands",
 )
 _register()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from creditreport.errors_kind import REFUSED, ErrorKind
+from creditreport.errors_kind import REFUSED, WRONG_USE, ErrorKind
 
 ACCOUNT_ERRORS: dict[str, ErrorKind] = {
     "NO_BUSINESS": ErrorKind(
@@ -40,6 +40,42 @@ ACCOUNT_ERRORS: dict[str, ErrorKind] = {
         REFUSED,
         "这个邀请链接无效：已被接受、已撤销或已过七天。请对方重新邀请。",
         "This invitation is over: it was accepted or revoked, or is older than seven days. Ask the business for another.",
+    ),
+    "TOO_MANY_ATTEMPTS": ErrorKind(
+        429,
+        REFUSED,
+        "登录失败次数过多，请在 {minutes} 分钟后再试。",
+        "Too many failed sign-ins; try again in {minutes} minutes.",
+    ),
+    "WRONG_CODE": ErrorKind(
+        401,
+        REFUSED,
+        "动态口令不正确或已用过。请等验证器显示下一个口令后再输入。",
+        "The one-time code is wrong or was used. Wait for the next one in your authenticator and type that.",
+    ),
+    "WEAK_PASSWORD": ErrorKind(
+        422,
+        REFUSED,
+        "密码至少 {shortest} 个字符，且不得包含账号。请另选一个。",
+        "The password needs at least {shortest} characters and must not contain the account's name. Choose another.",
+    ),
+    "SETUP_OVER": ErrorKind(
+        410,
+        REFUSED,
+        "这个设置链接无效：已用过或已过三天。请由管理员重新生成。",
+        "This set-up link is over: it was used, or is older than three days. Ask an administrator for another.",
+    ),
+    "ACCOUNT_EXISTS": ErrorKind(
+        409,
+        REFUSED,
+        "账号“{username}”已存在。请换一个账号名，或修改已有账号的角色。",
+        "There is already an account “{username}”. Choose another name, or change the roles of that one.",
+    ),
+    "INVALID_ROLE": ErrorKind(
+        422,
+        WRONG_USE,
+        "角色“{value}”不正确。可选：{known}；department_officer 须写明领域，如 department_officer:taxation。",
+        "“{value}” is not a role. Choose from {known}; department_officer needs its domain, like department_officer:taxation.",
     ),
     "IDENTITY_UNAVAILABLE": ErrorKind(
         503,

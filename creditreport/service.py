@@ -15,6 +15,7 @@ from creditreport.db import make_engine, make_sessions
 
 if TYPE_CHECKING:
     # Each part is imported when it is first made: a command that only screens needs no PDF library.
+    from creditreport.accounts.limits import FailureLimits
     from creditreport.catalog.load import Catalog
     from creditreport.demo.running import DemoSources
     from creditreport.reports.fonts import FontSet
@@ -157,6 +158,13 @@ class Service:
         from creditreport.signing.trust import load_trust
 
         return load_trust(self.settings.keys_dir, self.settings.env)
+
+    @cached_property
+    def sign_in_limits(self) -> FailureLimits:
+        """Counts failed sign-ins."""
+        from creditreport.accounts.limits import FailureLimits
+
+        return FailureLimits(self.settings)
 
     @cached_property
     def currency(self) -> CurrencyCheck:

@@ -59,6 +59,10 @@ class Account(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200), comment="argon2id, never the password; local only")
     totp_secret: Mapped[str | None] = mapped_column(String(200), comment="second factor, encrypted with SECRET_KEY")
     totp_step: Mapped[int | None] = mapped_column(Integer, comment="last time step used: no code counts twice")
+    setup_digest: Mapped[str | None] = mapped_column(
+        String(64), unique=True, comment="SHA-256 of the link by which password and second factor are chosen"
+    )
+    setup_until: Mapped[datetime | None] = mapped_column(Moment, comment="until when that link counts")
     email: Mapped[str | None] = mapped_column(String(254), comment="where notices go, if the person asked for them")
     created_at: Mapped[datetime] = mapped_column(Moment, comment="when the account was made")
     last_sign_in_at: Mapped[datetime | None] = mapped_column(Moment, comment="for the retention time")

@@ -32,17 +32,25 @@ def local_sign_in_allowed(settings: Settings) -> bool:
 
 
 def authenticate(username: str, password: str, kind: Kind) -> Account:
-    """The local account of ``username`` if ``password`` is right; else ``SIGN_IN_FAILED``, the same for every cause."""
+    """The local account of ``username`` if ``password`` is right; else ``SIGN_IN_FAILED``, the same for every cause.
+
+    Raises ``TOO_MANY_ATTEMPTS`` before anything is looked at when the account or the address failed too often.
+    """
+    limits, address = service().sign_in_limits, request.remote_addr or "?"
+    limits.check(username.strip(), address)
     query = select(Account).where(Account.issuer == LOCAL, Account.subject == username.strip())
     with reading() as store:
         account = store.scalar(query)
     # Outside the transaction: hashing is slow on purpose.
     right = matches(account.password_hash if account else None, password)
     if not right or account is None or account.kind != kind or account.disabled_at is not None:
+        limits.failed(username.strip(), address)
         raise Problem("SIGN_IN_FAILED")
     if account.password_hash is not None and outdated(account.password_hash):
         with service().sessions.begin() as store:
             store.merge(account).password_hash = hash_password(password)
+    if kind is Kind.BUSINESS:  # staff have a second step, and fail or succeed there
+        limits.forget(username.strip())
     return account
 
 
@@ -122,7 +130,7 @@ def staff_required(*roles: Role) -> Callable[[Callable[P, Any]], Callable[P, Any
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
             if not current_user.is_authenticated:
-                return _ask_to_sign_in("staff_sign_in.sign_in")
+                return _ask_to_sign_in("staff.sign_in")
             if current_user.kind is not Kind.STAFF or not current_user.roles & set(roles):
                 raise Problem("NOT_ALLOWED")
             return view(*args, **kwargs)

@@ -36,8 +36,8 @@ def problem_response(problem: Problem, status: int | None = None) -> Response:
     """The problem as page or problem+json, with the HTTP status of its kind (or the given one)."""
     code = status or problem.kind.http_status
     response = _as_json(problem, code) if wants_json() else _as_page(problem, code)
-    if code == 503:
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    if code in (429, 503):
+        response.headers["Retry-After"] = str(problem.shown.get("retry_after", RETRY_SECONDS))
     response.vary.add("Accept")
     return response
 

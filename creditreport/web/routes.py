@@ -6,6 +6,7 @@ from flask import Flask
 
 from creditreport.accounts.handler_views import blueprint as handlers
 from creditreport.accounts.identity import blueprint as identity
+from creditreport.accounts.staff_views import blueprint as staff
 from creditreport.accounts.views import blueprint as accounts
 from creditreport.precheck.views import blueprint as precheck
 from creditreport.reports.views import blueprint as reports
@@ -15,5 +16,5 @@ from creditreport.web.health import blueprint as health
 
 def init_routes(app: Flask) -> None:
     """Register every package's pages."""
-    for blueprint in (health, accounts, identity, handlers, reports, precheck, verification):
+    for blueprint in (health, accounts, identity, handlers, staff, reports, precheck, verification):
         app.register_blueprint(blueprint)

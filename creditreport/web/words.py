@@ -69,6 +69,12 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "REDUCED_SIGNATURE_LEVEL": _("出具时时间戳服务不可用，签名不含第三方时间戳；签名本身有效。"),
     },
     "capacity": {"legal_representative": _("法定代表人"), "handler": _("经办人")},
+    "role": {
+        "department_officer": _("责任单位经办"),
+        "credit_officer": _("信用办经办"),
+        "auditor": _("审计"),
+        "admin": _("管理员"),
+    },
     "handler_state": {
         "INVITED": _("待接受"),
         "ACTIVE": _("有效"),

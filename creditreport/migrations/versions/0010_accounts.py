@@ -52,9 +52,18 @@ def upgrade() -> None:
         )
         account.add_column(sa.Column("totp_secret", sa.String(200), comment="second factor, encrypted with SECRET_KEY"))
         account.add_column(sa.Column("totp_step", sa.Integer(), comment="last time step used: no code counts twice"))
+        account.add_column(
+            sa.Column(
+                "setup_digest",
+                sa.String(64),
+                comment="SHA-256 of the link by which password and second factor are chosen",
+            )
+        )
+        account.add_column(sa.Column("setup_until", MOMENT, comment="until when that link counts"))
         account.add_column(sa.Column("email", sa.String(254), comment="where notices go, if the person asked for them"))
         account.add_column(sa.Column("last_sign_in_at", MOMENT, comment="for the retention time"))
         account.add_column(sa.Column("disabled_at", MOMENT, comment="since when it may not sign in"))
+        account.create_unique_constraint("uq_account_setup_digest", ["setup_digest"])
         account.create_check_constraint("kind", "kind IN ('business', 'staff')")
     _create_authorisation()
     op.execute(
@@ -182,7 +191,11 @@ def downgrade() -> None:
     op.drop_index("ix_account_issuer", "account")
     with op.batch_alter_table("account") as account:
         account.drop_constraint(op.f("ck_account_kind"), type_="check")
-        for name in ("issuer", "kind", "totp_secret", "totp_step", "email", "last_sign_in_at", "disabled_at"):
+        account.drop_constraint("uq_account_setup_digest", type_="unique")
+        for name in (
+            "issuer", "kind", "totp_secret", "totp_step", "setup_digest", "setup_until", "email", "last_sign_in_at",
+            "disabled_at",
+        ):  # fmt: skip
             account.drop_column(name)
         account.alter_column("role", existing_type=sa.String(20), existing_nullable=False, server_default=None)
         account.alter_column(

@@ -1,0 +1,199 @@
+"""Staff accounts: made, given roles, set up, disabled; each a use case with one commit and an audit entry."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, delete, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from creditreport.accounts import secondfactor
+from creditreport.accounts.models import LOCAL, Account, Kind, Role, RoleGrant
+from creditreport.accounts.passwords import hash_password
+from creditreport.accounts.sessions import digest_of, end_all
+from creditreport.audit.trail import add_entry
+from creditreport.errors import Problem
+
+# Long enough to hand the link over, short enough that one left in a mailbox is worth nothing.
+SETUP = timedelta(days=3)
+SHORTEST_PASSWORD = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A staff account as administrators see it."""
+
+    id: int
+    username: str
+    name: str
+    local: bool
+    roles: tuple[tuple[str, str], ...]
+    set_up: bool
+    disabled: bool
+    last_sign_in_at: datetime | None
+
+
+def read_roles(texts: Iterable[str], domains: Collection[str]) -> set[tuple[Role, str]]:
+    """Roles as typed: ``credit_officer``, ``department_officer:taxation``. Raises ``INVALID_ROLE`` naming the text."""
+    roles = set()
+    for text in texts:
+        name, _, domain = text.partition(":")
+        bound = name == Role.DEPARTMENT_OFFICER
+        if name not in set(Role) or bound != bool(domain) or (bound and domain not in domains):
+            raise Problem("INVALID_ROLE", value=text, known=", ".join(Role))
+        roles.add((Role(name), domain))
+    if not roles:
+        raise Problem("INVALID_ROLE", value="", known=", ".join(Role))
+    return roles
+
+
+def add_staff(
+    stored: sessionmaker[Session], username: str, name: str, roles: set[tuple[Role, str]], by: str, now: datetime,
+    *, issuer: str = LOCAL,
+) -> str | None:  # fmt: skip
+    """Make a staff account; returns the token of its set-up link, or None where an identity service signs in.
+
+    Raises ``ACCOUNT_EXISTS``.
+    """
+    token = secrets.token_urlsafe(24) if issuer == LOCAL else None
+    with stored.begin() as session:
+        if _find(session, username, issuer) is not None:
+            raise Problem("ACCOUNT_EXISTS", username=username)
+        account = Account(issuer=issuer, subject=username, kind=Kind.STAFF, display_name=name, created_at=now)
+        _offer_setup(account, token, now)
+        session.add(account)
+        session.flush()
+        _note(session, account, "staff.made", by, now, {"issuer": issuer})
+        _grant(session, account, roles, by, now)
+    return token
+
+
+def set_roles(
+    stored: sessionmaker[Session], username: str, roles: set[tuple[Role, str]], by: str, now: datetime
+) -> None:
+    """Give the account exactly these roles; safe to repeat. Raises ``NOT_STAFF``."""
+    with stored.begin() as session:
+        _grant(session, _staff(session, username), roles, by, now)
+
+
+def reset(stored: sessionmaker[Session], username: str, by: str, now: datetime) -> str:
+    """Forget password and second factor, end all sessions; returns the token of a new set-up link."""
+    token = secrets.token_urlsafe(24)
+    with stored.begin() as session:
+        account = _staff(session, username)
+        if account.issuer != LOCAL:
+            raise Problem("NOT_STAFF", subject=username)
+        account.password_hash = account.totp_secret = account.totp_step = None
+        _offer_setup(account, token, now)
+        end_all(session, account.id, now, by, "reset")
+        _note(session, account, "staff.reset", by, now, {})
+    return token
+
+
+def set_disabled(stored: sessionmaker[Session], username: str, disabled: bool, by: str, now: datetime) -> None:
+    """Disable the account and end its sessions, or let it sign in again; safe to repeat. Raises ``NOT_STAFF``."""
+    with stored.begin() as session:
+        account = _staff(session, username)
+        if (account.disabled_at is not None) == disabled:
+            return
+        account.disabled_at = now if disabled else None
+        if disabled:
+            end_all(session, account.id, now, by, "disabled")
+        _note(session, account, "staff.disabled" if disabled else "staff.enabled", by, now, {})
+
+
+def waiting_setup(session: Session, token: str, now: datetime) -> Account:
+    """The account whose set-up link this is. Raises ``SETUP_OVER``."""
+    account = session.scalar(select(Account).where(Account.setup_digest == digest_of(token)))
+    if account is None or account.setup_until is None or now > account.setup_until or account.disabled_at is not None:
+        raise Problem("SETUP_OVER")
+    return account
+
+
+def complete_setup(
+    stored: sessionmaker[Session], token: str, password: str, secret: str, code: str, secret_key: str, now: datetime
+) -> int:
+    """Choose the password and bind the second factor, once; returns the account.
+
+    Raises ``SETUP_OVER``, ``WEAK_PASSWORD``, ``WRONG_CODE``.
+    """
+    step = secondfactor.step_of(secret, code, now, None)
+    hashed = hash_password(password)  # outside the transaction: slow on purpose
+    with stored.begin() as session:
+        account = waiting_setup(session, token, now)
+        if len(password) < SHORTEST_PASSWORD or account.subject.lower() in password.lower():
+            raise Problem("WEAK_PASSWORD", shortest=SHORTEST_PASSWORD)
+        if step is None:
+            raise Problem("WRONG_CODE")
+        account.password_hash, account.totp_secret = hashed, secondfactor.seal(secret, secret_key)
+        account.totp_step, account.setup_digest, account.setup_until = step, None, None
+        _note(session, account, "staff.set_up", f"account:{account.id}", now, {})
+        return account.id
+
+
+def check_code(stored: sessionmaker[Session], account_id: int, code: str, secret_key: str, now: datetime) -> None:
+    """Use up the code of the account's second factor. Raises ``WRONG_CODE``, also for a code that was used."""
+    with stored.begin() as session:
+        account = session.get_one(Account, account_id, with_for_update=True)
+        secret = secondfactor.unseal(account.totp_secret, secret_key) if account.totp_secret else None
+        step = secondfactor.step_of(secret, code, now, account.totp_step) if secret else None
+        if step is None:
+            raise Problem("WRONG_CODE")
+        account.totp_step = step
+
+
+def colleagues(session: Session) -> list[Colleague]:
+    """All staff accounts, by name."""
+    grants: dict[int, list[tuple[str, str]]] = {}
+    for grant in session.scalars(select(RoleGrant).order_by(RoleGrant.role, RoleGrant.domain)):
+        grants.setdefault(grant.account_id, []).append((grant.role, grant.domain))
+    rows = session.scalars(select(Account).where(Account.kind == Kind.STAFF).order_by(Account.display_name, Account.id))
+    return [
+        Colleague(
+            row.id, row.subject, row.display_name, row.issuer == LOCAL, tuple(grants.get(row.id, ())),
+            row.issuer != LOCAL or row.totp_secret is not None, row.disabled_at is not None, row.last_sign_in_at,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _offer_setup(account: Account, token: str | None, now: datetime) -> None:
+    if token is not None:
+        account.setup_digest, account.setup_until = digest_of(token), now + SETUP
+
+
+def _grant(session: Session, account: Account, roles: set[tuple[Role, str]], by: str, now: datetime) -> None:
+    held = {(Role(one.role), one.domain) for one in session.scalars(_grants(account))}
+    if held == roles:
+        return
+    session.execute(delete(RoleGrant).where(RoleGrant.account_id == account.id))
+    session.add_all(
+        RoleGrant(account_id=account.id, role=role, domain=domain, granted_by=by, granted_at=now)
+        for role, domain in sorted(roles)
+    )
+    told = sorted(f"{role}:{domain}" if domain else role.value for role, domain in roles)
+    _note(session, account, "staff.roles", by, now, {"roles": told})
+
+
+def _grants(account: Account) -> Select[RoleGrant]:
+    return select(RoleGrant).where(RoleGrant.account_id == account.id)
+
+
+def _find(session: Session, username: str, issuer: str | None = None) -> Account | None:
+    query = select(Account).where(Account.subject == username)
+    query = query.where(Account.issuer == issuer) if issuer else query.where(Account.kind == Kind.STAFF)
+    return session.scalars(query.order_by(Account.id)).first()
+
+
+def _staff(session: Session, username: str) -> Account:
+    account = _find(session, username)
+    if account is None:
+        raise Problem("NOT_STAFF", subject=username)
+    return account
+
+
+def _note(session: Session, account: Account, action: str, by: str, now: datetime, detail: dict[str, object]) -> None:
+    add_entry(session, at=now, actor=by, action=action, subject=f"account:{account.id}", detail=detail)
