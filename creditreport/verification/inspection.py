@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -36,6 +37,7 @@ _CODE = re.compile(
     rb"(?:" + _LETTER + rb"{16}|(?:-" + _LETTER + rb"{4}){4})(?![0-9A-Z])"
 )  # fmt: skip
 _MOST_CODES = 20
+_MOST_CANDIDATES = 2000
 _MOST_ATTACHMENT_BYTES = 5 * 1024 * 1024
 
 
@@ -91,7 +93,7 @@ def _merge(*many: tuple[str, ...]) -> tuple[str, ...]:
 def _codes_in(data: bytes) -> tuple[str, ...]:
     """Well-formed codes in clear in ``data``, in order; whether one is ours the store knows."""
     codes: dict[str, None] = {}
-    for match in _CODE.finditer(data):
+    for match in islice(_CODE.finditer(data), _MOST_CANDIDATES):
         code = read_code(match.group().decode("ascii"))
         if isinstance(code, Code):
             codes[code.value] = None
