@@ -154,6 +154,17 @@ def test_every_tampering_is_shown_or_named(city: City, service: Service, sync: S
     assert replay(service, number).same
 
 
+def test_a_file_put_in_place_of_the_signed_one_is_shown(city: City, service: Service, sync: Sync) -> None:
+    number = a_report(city, service, sync)
+    with service.sessions.begin() as session:
+        other = session.get_one(ReportPdf, number).pdf.replace(b"%PDF-1.7", b"%PDF-1.6", 1)
+        session.execute(update(ReportPdf).values(pdf=other))
+        session.execute(update(CreditReport).values(pdf_sha256=sha256(other).hexdigest()))
+    found = replay(service, number)
+    assert [one.path for one in found.differences] == ["editions[zh].pdf"]
+    assert found.pre_signature_identical is False
+
+
 def _tampered(
     service: Service, number: str, table: type[Base], where: Any, values: dict[str, Any]
 ) -> Replayed | Problem:
