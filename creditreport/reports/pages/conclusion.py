@@ -17,7 +17,7 @@ from creditreport.reports.pages.wording import Wording
 
 Rectangle = tuple[float, float, float, float]
 
-SENTENCE = Type(12.5, 21, 8.5, 12)
+SENTENCE = Type(12.5, 21, 9, 13)
 WHERE = Type(9.5, 15, 7.5, 11)
 PAD = 18.0
 EDGE = 11.0

@@ -11,9 +11,10 @@ from creditreport.reports.pages.style import ACCENT, INK, LEFT, MEASURE, QUIET, 
 
 # number, field, unit, result, data as of: (x, width) from the left margin, in points
 Columns = tuple[tuple[float, float], ...]
-_CHINESE: Columns = ((2.0, 18.0), (30.0, 180.0), (215.0, 137.0), (352.0, 38.0), (396.0, MEASURE - 396.0 - 4))
-_WIDER: Columns = ((2.0, 16.0), (26.0, 162.0), (194.0, 170.0), (366.0, 46.0), (416.0, MEASURE - 416.0 - 2))
-COLUMNS = {Language.ZH: _CHINESE, Language.EN: _WIDER, Language.BOTH: _WIDER}
+_CHINESE: Columns = ((2.0, 18.0), (30.0, 197.0), (231.0, 137.0), (368.0, 36.0), (408.0, MEASURE - 408.0 - 2))
+_ENGLISH: Columns = ((2.0, 16.0), (26.0, 162.0), (194.0, 170.0), (366.0, 46.0), (416.0, MEASURE - 416.0 - 2))
+_BOTH: Columns = ((2.0, 16.0), (26.0, 168.0), (200.0, 158.0), (358.0, 46.0), (410.0, MEASURE - 410.0 - 2))
+COLUMNS = {Language.ZH: _CHINESE, Language.EN: _ENGLISH, Language.BOTH: _BOTH}
 TYPES = {
     Language.ZH: Type(8.5, 11.4),
     Language.EN: Type(7.6, 9.4),

@@ -18,7 +18,7 @@ ROOM_FOR_TITLE = MEASURE - QR_SIDE - 40
 LABEL_TYPE = Type(9, 15, 7, 9)
 VALUE_TYPE = Type(9.5, 15, 7.5, 9)
 NAME_TYPE = Type(11.5, 16, 8, 10)
-PADS = {Language.ZH: 3.4, Language.EN: 3.4, Language.BOTH: 2.2}
+PAD = 3.4
 
 Row = list[tuple[Said, Said | str]]
 
@@ -99,7 +99,7 @@ def draw_subject(flow: Flow, content: ReportContent, edition: Edition) -> None:
         for place, (said, value) in enumerate(row):
             cells.append(flow.label(place * COLUMN, label - 6, said, LABEL_TYPE))
             cells.append(flow.cell(place * COLUMN + label, width, value, type_, bold=at == 0))
-        flow.row(cells, PADS[edition.language], RULE)
+        flow.row(cells, PAD, RULE)
 
 
 def _rows(content: ReportContent, edition: Edition) -> list[Row]:
