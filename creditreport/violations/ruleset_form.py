@@ -142,7 +142,8 @@ class Limit(Rested):
 class RuleSet(Part):
     """One version of a rule set; ``digest`` is the SHA-256 of ``canonical``, the one text of its content.
 
-    Comments and layout of the file do not count. The content is stored with the first report that uses it.
+    Comments and layout of the file do not count. The content is stored with the first report that uses it and is read
+    back by this form years later: a key that is added here must be optional, or old reports cannot be made again.
     """
 
     id: str = Field(pattern=f"^{ID_FORM.pattern}$", max_length=40)

@@ -26,6 +26,7 @@ IMPURE = (
     "pyhanko",
 )
 RULES = (
+    "violations.ruleset_form", "violations.ruleset_read", "rules.diff", "rules.words",
     "violations.record", "violations.screen", "violations.steps", "violations.chains", "violations.window",
     "violations.mapping", "violations.cells", "violations.concern", "violations.overlays", "violations.masking",
     "violations.exemption", "violations.build", "violations.answer", "entities.entity", "reports.content",

@@ -111,6 +111,12 @@ def test_a_file_is_checked_beside_those_in_use(two_versions: Path, tmp_path: Pat
         (again.name, "version"),
         (again.name, "effective_from"),
     ]
+    # What is wrong among the others is not told of a file that has no part in it.
+    write(two_versions, 4, "2027-01-01")
+    good = draft / "good-2026.toml"
+    good.write_text(TEXT.replace('id = "yancheng-2024"', 'id = "good-2026"'), encoding="utf-8")
+    assert check_files(two_versions, [good]) == []
+    (two_versions / f"{NAME}@4.toml").unlink()
     # A file in use is checked in its place, not beside itself.
     assert check_files(two_versions, [two_versions / f"{NAME}@2.toml"]) == []
 

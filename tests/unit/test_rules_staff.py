@@ -104,6 +104,8 @@ def test_what_staff_are_told_of_working_days(tmp_path: Path) -> None:
         (date(2026, 11, 17), ["WORKDAYS_ESTIMATED"]),
         (date(2027, 1, 5), ["WORKDAYS_ESTIMATED"]),
         (date(2027, 12, 1), ["WORKDAYS_ESTIMATED", "WORKDAYS_ESTIMATED"]),
+        (date(2028, 1, 5), ["WORKDAYS_ESTIMATED", "WORKDAYS_ESTIMATED"]),
+        (date(2028, 1, 25), ["WORKDAYS_ESTIMATED"]),
     ]:
         assert codes("national-2025", day) == expected, day
     (tmp_path / "workdays").mkdir()
