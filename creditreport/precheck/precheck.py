@@ -1,8 +1,9 @@
 """The pre-check: one use case, nothing issued, nothing reserved, one entry in the audit trail.
 
 What is never shown: a record that is another business's, sealed, or not to be disclosed, whatever step it fell at; and
-a decision whose only reason for not being listed is such a record (``SUPERSEDED`` by it): from what is shown, nobody
-can tell that there is one. No count of rows is shown either.
+one that is not listed only because of such a record, which superseded it, dated it, or was repaired for it. To find
+these, everything is screened once more without what is never shown. So nobody can tell from what is shown that there
+is more. No count of rows is shown either.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from creditreport.reports.gather import Told, amended, ask_all, window_of
 from creditreport.reports.request import moment_of_issue, read_years
 from creditreport.violations.answer import Answer, AnswerStatus
 from creditreport.violations.reason import Reason
+from creditreport.violations.record import ViolationRecord
 from creditreport.violations.screen import Decision, Screened, examine
 
 if TYPE_CHECKING:
@@ -46,16 +48,37 @@ class PreCheckRequest:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """The records that could be screened, for each number of years, and every source's state."""
+    """The records that could be screened, for each number of years, and every source's state.
+
+    ``open_years`` is the same without the records that are never shown; ``place`` tells where a record is in it.
+    """
 
     told: Told
     answers: Mapping[str, Answer]
     years: int
     by_years: Mapping[int, Screened]
+    open_years: Mapping[int, Screened]
+    place: Mapping[int, int]
 
     @property
     def chosen(self) -> Screened:
         return self.by_years[self.years]
+
+    def shown(self, position: int) -> bool:
+        """Whether the record may be shown: itself, and why it is not listed."""
+        if position not in self.place:
+            return False
+        made, at = self.chosen.decisions[position], self.place[position]
+        return made.listed or all(
+            screened.decisions[position].reason is self.open_years[years].decisions[at].reason
+            for years, screened in self.by_years.items()
+        )
+
+    def superseded_by(self, position: int) -> str | None:
+        """The document of the later decision that counts instead, of those that may be shown."""
+        screened, at = self.open_years[self.years], self.place[position]
+        later = screened.cases[at].chains.superseded_by(at)
+        return None if later is None else screened.decisions[later].record.document_number
 
 
 def pre_check(service: Service, request: PreCheckRequest, now: datetime) -> PreCheck:
@@ -90,15 +113,9 @@ def _judge(service: Service, told: Told, years: int) -> _Judged:
     records, broken = amended(told)
     keep_refused(service.sessions, broken.values(), told.moment)
     answers = told.all | broken
-    domains = screening_domains(told.catalog)
     while True:
         try:
-            screened = {
-                count: examine(
-                    records, told.request(count), told.ruleset, domains, window_of(told.moment.date(), count, service)
-                )
-                for count in range(1, told.ruleset.longest_years + 1)
-            }
+            by_years = _screened(service, told, records)
         except Problem as problem:
             if problem.code != "UNSCREENABLE_CHAIN":
                 raise
@@ -107,7 +124,19 @@ def _judge(service: Service, told: Told, years: int) -> _Judged:
             answers[slug] = replace(answers[slug], status=AnswerStatus.INCOMPLETE)
             records = tuple(record for record in records if record.domain != slug)
         else:
-            return _Judged(told, answers, years, screened)
+            break
+    kept = [at for at, made in enumerate(by_years[years].decisions) if not _never_shown(made)]
+    open_years = _screened(service, told, [records[at] for at in kept])
+    return _Judged(told, answers, years, by_years, open_years, {position: at for at, position in enumerate(kept)})
+
+
+def _screened(service: Service, told: Told, records: Sequence[ViolationRecord]) -> dict[int, Screened]:
+    """The records screened for every length of report that the rule set offers."""
+    domains, day = screening_domains(told.catalog), told.moment.date()
+    return {
+        years: examine(records, told.request(years), told.ruleset, domains, window_of(day, years, service))
+        for years in range(1, told.ruleset.longest_years + 1)
+    }
 
 
 def _result(service: Service, judged: _Judged) -> PreCheck:
@@ -151,18 +180,9 @@ def _records(service: Service, judged: _Judged, gaps: Sequence[SourceGap]) -> tu
     shown = [
         _known(service, judged, position, certain=certain and judged.answers[made.record.domain].usable)
         for position, made in enumerate(judged.chosen.decisions)
-        if not _hidden(judged.chosen, position)
+        if judged.shown(position)
     ]
     return tuple(sorted(shown, key=_listed_then_newest))
-
-
-def _hidden(screened: Screened, position: int) -> bool:
-    """Whether a record may not be shown, or is not listed only because of one that may not."""
-    if _never_shown(screened.decisions[position]):
-        return True
-    later = screened.cases[position].chains.superseded_by(position)
-    superseded = screened.decisions[position].reason is Reason.SUPERSEDED
-    return superseded and later is not None and _never_shown(screened.decisions[later])
 
 
 def _never_shown(made: Decision) -> bool:
@@ -179,7 +199,6 @@ def _known(service: Service, judged: _Judged, position: int, *, certain: bool) -
     made, case = judged.chosen.decisions[position], judged.chosen.cases[position]
     by_years = {years: screened.decisions[position] for years, screened in judged.by_years.items()}
     manifest = service.catalog.domain(made.record.domain).manifest
-    later = case.chains.superseded_by(position)
     given = Background(
         unit=manifest.responsible_unit,
         authority=service.settings.issuing_authority,
@@ -187,7 +206,7 @@ def _known(service: Service, judged: _Judged, position: int, *, certain: bool) -
         years=judged.years,
         by_years=by_years,
         calendar=service.calendar,
-        superseded_by=None if later is None else judged.chosen.decisions[later].record.document_number,
+        superseded_by=judged.superseded_by(position),
         listed_in=_listed_in(service, case.listed.get(case.entry)),
     )
     return KnownRecord(

@@ -112,6 +112,26 @@ def test_a_decision_that_a_sealed_one_supersedes_is_not_told_either(city: City, 
     assert "盐罚〔2025〕SECRET号" in first.changes[0].zh
 
 
+def test_nothing_rests_on_what_must_not_be_told(city: City, service: Service, sync: Sync) -> None:
+    code = city.business(1, "盐城甲有限公司")
+    city.penalty(7, "L1", code)
+    # Dated by a sealed decision, and repaired for one: neither is listed, and neither may say why.
+    city.penalty(8, "OLD", code, decided="2019-01-04", sealed="是")
+    city.penalty(8, "AMENDED", code, supersedes="盐罚〔2025〕OLD号")
+    city.penalty(9, "MENDED", code, sealed="是", repair="已修复")
+    city.penalty(9, "FOLLOWS", code, supersedes="盐罚〔2025〕MENDED号")
+    # Superseded twice, by one that is shown and then by a sealed one: the former is named.
+    city.penalty(10, "A", code)
+    city.penalty(10, "B", code, supersedes="盐罚〔2025〕A号")
+    city.penalty(10, "C", code, supersedes="盐罚〔2025〕B号", sealed="是")
+    sync()
+    found = check(service, code)
+    assert told(found) == [("L1", None), ("A", "SUPERSEDED")]
+    assert "盐罚〔2025〕B号" in found.records[1].changes[0].zh
+    listed = {r.record_id for d in ask(service, code).content.domains for r in d.records}
+    assert listed == {"L1"}
+
+
 def test_a_silent_source_is_named_and_the_others_are_shown_with_care(city: City, service: Service, sync: Sync) -> None:
     code = city.business(1, "盐城甲有限公司")
     city.penalty(7, "L1", code)
