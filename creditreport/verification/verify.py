@@ -3,7 +3,8 @@
 A file is checked in five steps; the numbers are those in the code below and in every answer:
 
 1. the signature is intact: the signed bytes are unchanged and the certificate's key made the signature;
-2. it covers the whole file: every byte but the signature's own value is under it;
+2. it covers the whole file: every byte but the signature's own value is under it, and after the signed bytes stand at
+   most our own validation data and a document timestamp over all of it (additions.py);
 3. its chain ended in one of our roots at the signing time (the stored one, else the claimed one);
 4. the file's SHA-256 is that of an edition of an issued report, the one whose code stands on it;
 5. the report's status today.

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from asn1crypto import cms
+
 from tests.attacks.raw import CONTENTS, LIE, Raw, stream
 from tests.attacks.table import (
     ADDED,
@@ -178,6 +180,22 @@ def _transplanted(sample: Sample) -> bytes:
 def _zeros(sample: Sample) -> bytes:
     begin, end = _value_bytes(sample.pdf)
     return sample.pdf[:begin] + b"0" * (end - begin) + sample.pdf[end:]
+
+
+@attack("wrapping", "a value that no key made", CHANGED, lasting=REWRITTEN)
+def _no_key(sample: Sample) -> bytes:
+    """The digest in it still fits the file; the key's own value, the last in it, was changed."""
+    begin, _ = _value_bytes(sample.pdf)
+    made = Raw(sample.pdf).value[1:-1].rstrip(b"0")
+    place = begin + _key_value(made)
+    return sample.pdf[:place] + (b"1" if sample.pdf[place : place + 1] != b"1" else b"2") + sample.pdf[place + 1 :]
+
+
+def _key_value(made: bytes) -> int:
+    """Where the key's own value ends in the hexadecimal of a signature, which a timestamp may follow."""
+    value = cms.ContentInfo.load(bytes.fromhex((made + b"0" * (len(made) % 2)).decode()))
+    signature = value["content"]["signer_infos"][0]["signature"].native
+    return made.upper().index(signature.hex().upper().encode()) + 2 * len(signature) - 8
 
 
 @attack("wrapping", "the range taken out of the file", NO_SIGNATURE, status=NOT_OURS)

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.attacks import ATTACKS, Attack
+from tests.attacks.table import NOT_OURS, TAMPERED
 from tests.genuine import Genuine
 
+WORDS = (TAMPERED, NOT_OURS)
 CASES = [
     pytest.param(attack, level, id=f"{attack.kind}-{attack.name}-{level}")
     for attack in ATTACKS
@@ -23,10 +25,12 @@ def outcomes(request: pytest.FixtureRequest) -> Iterator[Counter[tuple[str, str]
     """What became of each; told at the end, in one line for each kind."""
     told: Counter[tuple[str, str]] = Counter()
     yield told
-    lines = [f"{kind}: " + ", ".join(f"{n} {status}" for (k, status), n in sorted(told.items()) if k == kind)
-             for kind in dict.fromkeys(k for k, _ in told)]  # fmt: skip
+    kinds = dict.fromkeys(kind for kind, _ in told)
+    rows = [
+        f"  {kind:18}" + ", ".join(f"{told[kind, word]} {word}" for word in WORDS if told[kind, word]) for kind in kinds
+    ]
     with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-        print(f"\ntampering, {sum(told.values())} files refused: " + "; ".join(lines))
+        print(f"\ntampering, {told.total()} files refused:", *rows, sep="\n")
 
 
 def test_the_reports_are_genuine(genuine: Genuine) -> None:
