@@ -168,6 +168,8 @@ def _switch(authority: Authority, real: Callable[..., Any]) -> Callable[..., Any
             return Response(b"\x30\x03\x02\x01", mimetype=types.get(kind, "application/pkix-crl"))(
                 environ, start_response
             )
+        elif fault == "stale":
+            environ = {**environ, "HTTP_X_CERTOMANCER_FAKE_TIME": "2026-01-01T00:00:00Z"}
         elif fault == "wrong nonce":
             asked = tsp.TimeStampReq.load(body)
             asked["nonce"] = 7

@@ -43,6 +43,7 @@ def init(as_json: bool) -> None:
 
     settings = load_settings()
     made = init_demo_keys(settings, settings.make_clock().now())
+    _enter()
     if as_json:
         print_json({"files": [str(path) for path in made.files], "new": [str(path) for path in made.new]})
         return
@@ -72,6 +73,20 @@ def show(as_json: bool) -> None:
             click.echo(f"{name}: {value}")
     for one in facts["keys"] or ():
         click.echo(f"{one['fingerprint'][:16]}  {one['state']:<8}  {one['created_at'][:10]}  {one['subject']}")
+
+
+def _enter() -> None:
+    """Enter the key in the register; where there is no store yet, its first report does."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from creditreport.service import Service
+    from creditreport.signing.register import take_into_use
+
+    try:
+        with Service() as service:
+            take_into_use(service.sessions, service.signer.key, service.clock.now(), by=by())
+    except SQLAlchemyError:
+        return
 
 
 def _registered() -> list[dict[str, Any]] | None:

@@ -37,6 +37,7 @@ class Made:
 def init_demo_keys(settings: Settings, now: datetime) -> Made:
     """Make what is missing of the demo's root and signer; nothing that exists is ever replaced.
 
+    Where the settings name a key in an HSM, there is nothing to make.
     Raises ``SIGNING_UNAVAILABLE`` in production, saying what to provide and where.
     """
     places = key_places(settings.keys_dir, settings.env)
@@ -48,6 +49,8 @@ def init_demo_keys(settings: Settings, now: datetime) -> Made:
             f"(mode 600), its root certificate into {settings.keys_dir / 'trust'}, and its passphrase into "
             "CREDITREPORT_SIGNING_PASSPHRASE"
         )
+    if settings.signing.pkcs11_module is not None:
+        return Made((), ())
     root_file, root_public = places.demo / "root.p12", places.demo / "root.pem"
     new: list[Path] = []
     if not root_file.exists():

@@ -1,9 +1,9 @@
 """The register of signer certificates, and what may be signed with a key, in the caller's transaction.
 
-A key is entered when it is taken into use: by ``keys rotate``, else with the first report that it signs. A retired key
-signs nothing new, but may finish what it began; a revoked key signs nothing at all. Whoever stores a signed document
-calls :func:`use_key` in that same transaction: it holds the key's row until the commit, so that a revocation either
-waits for the document and finds it, or is seen and the document is not stored.
+A key is entered when it is taken into use: by ``keys init`` and ``keys rotate``, else with its first report. A retired
+key signs nothing new, but may finish what it began; a revoked key signs nothing at all. Whoever stores a signed
+document calls :func:`use_key` in that same transaction: it holds the key's row until the commit, so that a revocation
+either waits for the document and finds it, or is seen and the document is not stored.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
+from creditreport.audit.trail import add_entry
 from creditreport.errors import Problem
 from creditreport.signing.algorithms import SigningKey, algorithm_of
 from creditreport.signing.keyfiles import unavailable
@@ -39,6 +40,20 @@ def use_key(session: Session, key: SigningKey, at: datetime) -> None:
     """
     row = _locked(session, fingerprint_of(key)) or enter_key(session, key, at)
     check_usable(row, at)
+
+
+def take_into_use(sessions: sessionmaker[Session], key: SigningKey, at: datetime, *, by: str) -> bool:
+    """Enter ``key`` with an audit entry unless it is there; whether it was entered."""
+    fingerprint = fingerprint_of(key)
+    with sessions.begin() as session:
+        if find_key(session, fingerprint) is not None:
+            return False
+        enter_key(session, key, at)
+        add_entry(
+            session, at=at, actor=by, action="key.entered", subject=f"key:{fingerprint[:16]}",
+            detail={"fingerprint": fingerprint},
+        )  # fmt: skip
+    return True
 
 
 def check_usable(row: SigningKeyRow, at: datetime, finishing: timedelta = FINISHING) -> None:

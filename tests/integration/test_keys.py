@@ -253,6 +253,7 @@ def test_a_withdrawal_waits_for_a_report_that_is_being_stored(service: Service, 
         return  # there, a transaction that writes is alone from its beginning
     with service.sessions.begin() as storing, service.sessions() as another, service.sessions() as withdrawing:
         use_key(storing, service.signer.key, NOON)
+        another.execute(text("SET lock_timeout = '5s'"))
         use_key(another, service.signer.key, NOON)  # reports do not wait for each other
         another.rollback()
         withdrawing.execute(text("SET lock_timeout = '50ms'"))
@@ -268,6 +269,8 @@ def run(environment: dict[str, str], *arguments: str) -> tuple[int, dict[str, An
 @ONE_KIND
 def test_the_commands(service: Service, code: str, environment: dict[str, str]) -> None:
     environment |= {"CREDITREPORT_CLOCK": LATER.isoformat()}
+    assert [run(environment, "keys", "init")[1]["new"] for _ in range(2)] == [[], []]
+    assert actions(service).count("key.entered") == 1
     first = ask(at(service, LATER), code)
     stolen = first.document.signer_fingerprint
     status, shown = run(environment, "keys", "show")

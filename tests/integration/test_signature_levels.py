@@ -126,7 +126,7 @@ def test_a_timestamp_of_another_root_is_not_taken(authority: Authority, tmp_path
     assert "not trusted" in str(sealed.problem)
 
 
-@pytest.mark.parametrize("fault", ["hang", "error page", "broken", "nonsense"])
+@pytest.mark.parametrize("fault", ["hang", "error page", "broken", "nonsense", "stale"])
 def test_without_revocation_data_the_report_is_level_b_t(authority: Authority, tmp_path: Path, fault: str) -> None:
     authority.faults |= {"ocsp": fault, "crls": fault}
     sealed = seal(load_signer(authority.settings(tmp_path)))
