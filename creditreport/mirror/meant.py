@@ -45,8 +45,9 @@ class Meant:
             EntityNumber.kind == number.kind.value, EntityNumber.number == number.number
         )
         with self._reading() as session:
-            found = session.scalars(holders.limit(2)).all()
-            if len(found) != 1:
+            # Any of its holders: if there are several, it is none's alone, and the rule says so.
+            holder = session.scalars(holders.limit(1)).first()
+            if holder is None:
                 return None
-            row = session.get_one(EntityRow, found[0])
+            row = session.get_one(EntityRow, holder)
             return ConcernRule(self._manifest, with_sole_numbers(session, row.as_entity()))

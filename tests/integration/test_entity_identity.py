@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from stdnum.cn import uscc
 
 from creditreport.audit.models import AuditEntry
 from creditreport.demo.codes import registration_number, unified_code
 from creditreport.entities.conflicts import list_conflicts
-from creditreport.entities.numbers import NumberKind
+from creditreport.entities.numbers import NumberKind, read_registration_number, read_tax_number
 from creditreport.entities.register import SyncResult, find_entity, sync_register
 from creditreport.entities.resolve import Ambiguous, Found, NoneFound, resolve
 from creditreport.entities.unclear import list_unclear
@@ -78,6 +79,24 @@ def test_a_number_of_two_means_nobody_unless_one_alone_is_live(city: City, servi
     city.run("UPDATE register SET status = '注销' WHERE id = 'R1'")
     sync_again(service)
     assert meant(service, NUMBER) == ("R2", "registration_number")
+
+
+def test_fifteen_digits_that_two_may_mean_by_different_numbers_mean_nobody(
+    city: City, service: Service, sync: Sync
+) -> None:
+    both = next(
+        number
+        for number in (registration_number("320900", serial) for serial in range(10_000_000, 10_001_000))
+        if read_tax_number(number) and read_registration_number(number)
+    )
+    body = f"91320900{both[6:]}"
+    city.business(1, NAME, code=code(1), reg_no=both, status="注销")
+    city.business(2, "盐城乙有限公司", code=body + str(uscc.calc_check_digit(body)))
+    sync()
+    assert isinstance(asked(service, both), Ambiguous)
+    city.run("DELETE FROM register WHERE id = 'R1'")
+    sync_again(service)
+    assert meant(service, both) == ("R2", "tax_number")
 
 
 def test_numbers_follow_the_register(city: City, service: Service, sync: Sync) -> None:
