@@ -24,7 +24,7 @@ from creditreport.mirror.checking import Checking, Found, Known
 from creditreport.mirror.models import MirrorHandle, MirrorRow, MirrorRun, RunState
 from creditreport.sources.base import Row, Rows, SourceIncomplete
 from creditreport.violations.answer import Quarantined
-from creditreport.violations.fingerprint import bytes_digest, row_bytes, row_text
+from creditreport.violations.fingerprint import bytes_digest, row_bytes
 from creditreport.violations.handles import HandleRule, Handles
 from creditreport.violations.mapping import Mapper, Unmappable
 from creditreport.violations.reading import check_source
@@ -89,7 +89,7 @@ class Bringing:
         self._mapper, self._filter = Mapper(manifest, vocabulary), RowFilter(manifest, taken)
         self._handles = HandleRule(manifest)
         self._ignored = frozenset(manifest.ignore)
-        self._kept_ignored = sorted(self._ignored & used_columns(manifest))
+        self._kept_ignored = self._ignored & used_columns(manifest)
         self._watermark = manifest.sync.watermark if manifest.sync else None
         self._n = 0
         self._rows: list[tuple[Any, ...]] = []
@@ -102,6 +102,7 @@ class Bringing:
         check_source(self._manifest, rows.columns)
         brought = Brought(tuple(rows.columns))
         visible = tuple(sorted(column for column in rows.columns if column not in self._ignored))
+        self._kept = tuple(sorted({*visible, *self._kept_ignored}))
         # Left only when nothing is being written any more, whatever happened.
         with (
             Checking(self._manifest, self._vocabulary, self._mapper) as checking,
@@ -111,7 +112,7 @@ class Bringing:
                 if self._watermark is not None:
                     self._keep_highest(brought, row[self._watermark])
                 self._take(row, visible, brought)
-                if len(self._rows) >= BATCH or len(self._unchecked) >= BATCH:
+                if len(self._unchecked) >= BATCH:
                     self._check(checking, brought)
                     self._flush()
                     self._say(rows.read)
@@ -141,19 +142,18 @@ class Bringing:
             return
         handles = self._handles.of(row)
         key = self._key(row)
-        self._unchecked.append(Known(row, key, handles.code or self._meant(row), belongs, mark))
+        if self._kept_ignored:
+            text = row_bytes(row, self._kept)
+        self._unchecked.append(Known(row, text, key, handles.code or self._meant(row), belongs, mark))
         if known:
             brought.unchanged += 1
         else:
-            self._write(row, key, text.decode(), mark, handles, brought)
+            self._write(key, text.decode(), mark, handles, brought)
 
-    def _write(self, row: Row, key: str | None, text: str, mark: bytes, handles: Handles, brought: Brought) -> None:
+    def _write(self, key: str | None, text: str, mark: bytes, handles: Handles, brought: Brought) -> None:
         plan = self._plan
         if not plan.first:
             brought.keys.add((key, handles.code))
-        if self._kept_ignored:
-            text = row_text({**{name: cell for name, cell in row.items() if name not in self._ignored},
-                             **{name: row[name] for name in self._kept_ignored}})  # fmt: skip
         self._n += 1
         slug, learnt_at = self._manifest.slug, plan.learnt.get(mark, plan.now)
         self._rows.append((plan.run, self._n, slug, mark.hex(), key, handles.code, text, learnt_at))

@@ -13,25 +13,26 @@ import pickle
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from operator import itemgetter
 from types import TracebackType
 from typing import Any, BinaryIO, NamedTuple
 
 from creditreport.catalog.manifest import Manifest
 from creditreport.catalog.words import Vocabulary
+from creditreport.violations.fingerprint import row_of
 from creditreport.violations.mapping import Mapper, Unmappable
 from creditreport.violations.reading import UNTAKEN, build_value
-from creditreport.violations.rows import used_columns
 
 Row = Mapping[str, Any]
 
 
 class Known(NamedTuple):
-    """A row, and what is known of it before it is mapped; ``belongs`` as ``RowFilter`` tells it."""
+    """A row as it came and as it is kept, and what is known of it before it is mapped; ``belongs`` as ``RowFilter``
+    tells it."""
 
     row: Row
+    text: bytes
     key: str | None
     code: str | None
     belongs: bool | None
@@ -125,9 +126,7 @@ class _Beside:
     at an end."""
 
     def __init__(self, manifest: Manifest, vocabulary: Vocabulary) -> None:
-        columns = sorted(used_columns(manifest))
-        self._cells: Callable[[Row], tuple[Any, ...]] = itemgetter(*columns, columns[0])  # never a bare cell
-        self._begin = pickle.dumps((manifest, {name: dict(table) for name, table in vocabulary.items()}, columns))
+        self._begin = pickle.dumps((manifest, {name: dict(table) for name, table in vocabulary.items()}))
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mirror-check")
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -136,7 +135,8 @@ class _Beside:
         return self._thread.submit(self._ask, lot)
 
     def _ask(self, lot: Sequence[Known]) -> list[Met]:
-        sent = pickle.dumps([(self._cells(one.row), *one[1:4]) for one in lot], pickle.HIGHEST_PROTOCOL)
+        # As they are kept, for they are written out already; and a kept row is mapped as the row that came.
+        sent = pickle.dumps([one[1:5] for one in lot], pickle.HIGHEST_PROTOCOL)
         if self._process is None:
             self._process, sent = _start(), self._begin + sent
         assert self._process.stdin is not None  # noqa: S101
@@ -171,11 +171,11 @@ def _start() -> subprocess.Popen[bytes]:
 
 def _work(source: BinaryIO, sink: BinaryIO) -> None:
     """The second process: one lot after another until the input ends."""
-    manifest, vocabulary, columns = pickle.load(source)  # noqa: S301 (the process that started this one wrote it)
+    manifest, vocabulary = pickle.load(source)  # noqa: S301 (the process that started this one wrote it)
     checker = Checker(manifest, Mapper(manifest, vocabulary))
     while source.peek(1):  # type: ignore[attr-defined]
         lot = pickle.load(source)  # noqa: S301
-        known = (Known(dict(zip(columns, cells, strict=False)), *rest) for cells, *rest in lot)
+        known = (Known(row_of(text.decode()), text, *rest) for text, *rest in lot)
         pickle.dump(checker.of(known), sink)
         sink.flush()
 

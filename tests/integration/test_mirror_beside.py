@@ -9,18 +9,21 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from creditreport.catalog.manifest import Manifest
+from creditreport.clock import SHANGHAI
 from creditreport.config import CHECKOUT
 from creditreport.mirror import bring, checking
 from creditreport.mirror.checking import Checker, Checking, Found, Known
 from creditreport.mirror.sync import sync_sources
 from creditreport.service import Service
+from creditreport.violations.fingerprint import row_bytes
 from creditreport.violations.mapping import Mapper
 from tests.integration.asking import Sync
 from tests.integration.city import City, make_code
@@ -52,7 +55,10 @@ ILL: list[dict[str, Any]] = [
 def lot(*changes: dict[str, Any], belongs: bool | None = True, code: str | None = CODE) -> list[Known]:
     rows = [WELL, {**WELL, "decided": date(2025, 6, 1), "amount": Decimal("2000.50")}]
     rows += [{**WELL, **change} for change in changes]
-    return [Known(row, row["id"], code, belongs, b"%d" % place) for place, row in enumerate(rows)]
+    return [
+        Known(row, row_bytes(row, sorted(row)), row["id"], code, belongs, b"%d" % place)
+        for place, row in enumerate(rows)
+    ]
 
 
 LOTS = [lot(*ILL), lot(), lot(belongs=None), lot(code=None), lot(*ILL[:3]), lot(ILL[4])]
@@ -94,9 +100,14 @@ def test_the_second_process_finds_what_is_found_here(beside: Checking, mapper: M
     assert told(beside, LOTS[1:]) == expected[len(ILL) :]
 
 
-def test_what_cannot_be_sent_is_checked_here(beside: Checking, mapper: Mapper) -> None:
-    lots = [lot(ILL[0]), lot({"how": memoryview(b"x")}, ILL[1]), lot(ILL[2])]
+def test_a_cell_of_a_kind_that_nobody_foresaw(beside: Checking, mapper: Mapper) -> None:
+    strange = [{"how": kind} for kind in (memoryview(b"x"), UUID(int=7), {"a": 1}, float("nan"), True, time(9, 30))]
+    lots = [
+        lot(*strange),
+        lot({"amount": 2000}, {"amount": 2000.25}, {"decided": datetime(2025, 6, 1, 9, tzinfo=SHANGHAI)}),
+    ]
     assert told(beside, lots) == here(mapper, lots)
+    assert len(here(mapper, lots)) == len(strange)
     assert process_of(beside).poll() is None
 
 
@@ -130,6 +141,7 @@ def test_it_ends_with_the_run(beside: Checking, mapper: Mapper) -> None:
 PROGRAM = """
 import sys
 from creditreport.mirror import checking
+from creditreport.violations.fingerprint import row_bytes
 from creditreport.violations.mapping import Mapper
 from tests.integration.test_mirror_beside import LOTS, MANIFEST, VOCABULARY, process_of, told
 
