@@ -56,8 +56,8 @@ DOCUMENT_ERRORS: dict[str, ErrorKind] = {
     "MISSING_GLYPH": ErrorKind(
         500,
         REFUSED,
-        "字库中没有字符 {characters}，没有出具报告；请运维人员把含该字的 TrueType 字体放入 var/fonts/extra 并重启。",
-        "No font has the character {characters}, so no report was issued; the operator must put a TrueType font that has it into var/fonts/extra and restart.",
+        "字库中没有字符 {characters}，没有出具报告；请运维人员把含该字的 TrueType 或 OpenType 字体放入 var/fonts/extra 并重启。",
+        "No font has the character {characters}, so no report was issued; the operator must put a TrueType or OpenType font that has it into var/fonts/extra and restart.",
     ),
     "SIGNING_UNAVAILABLE": ErrorKind(
         503,
@@ -74,8 +74,8 @@ DOCUMENT_ERRORS: dict[str, ErrorKind] = {
     "FONT_UNREADABLE": ErrorKind(
         500,
         REFUSED,
-        "字库文件 {path} 不能读取（{detail}），没有出具报告；请运维人员换成 TrueType 字体或移走该文件。",
-        "The font file {path} cannot be read ({detail}), so no report was issued; the operator must replace it by a TrueType font or remove it.",
+        "字库文件 {path} 不能读取（{detail}），没有出具报告；请运维人员换成可嵌入的 TrueType 或 OpenType 字体或移走该文件。",
+        "The font file {path} cannot be read ({detail}), so no report was issued; the operator must replace it by a TrueType or OpenType font that may be embedded, or remove it.",
     ),
     "INVALID_WORDING": ErrorKind(
         500,

@@ -100,9 +100,11 @@ class _PdfPathPen(BasePen):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__(None)
         self.operators: list[str] = []
+        self._begin = ""
 
     def _moveTo(self, pt: tuple[float, float]) -> None:  # noqa: N802
-        self.operators.append(f"{pt[0]:.0f} {pt[1]:.0f} m")
+        self._begin = f"{pt[0]:.0f} {pt[1]:.0f}"
+        self.operators.append(f"{self._begin} m")
 
     def _lineTo(self, pt: tuple[float, float]) -> None:  # noqa: N802
         self.operators.append(f"{pt[0]:.0f} {pt[1]:.0f} l")
@@ -111,6 +113,8 @@ class _PdfPathPen(BasePen):  # type: ignore[misc]
         self.operators.append(" ".join(f"{x:.0f} {y:.0f}" for x, y in (pt1, pt2, pt3)) + " c")
 
     def _closePath(self) -> None:  # noqa: N802
+        if self.operators[-1] == f"{self._begin} l":  # closing draws it
+            del self.operators[-1]
         self.operators.append("h")
 
 

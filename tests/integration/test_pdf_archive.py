@@ -20,6 +20,7 @@ from creditreport.reports.pages import Language, render, shipped_editions
 from creditreport.reports.srgb import srgb_profile
 from creditreport.reports.xmp import pdf_date
 from creditreport.signing.signer import load_signer
+from tests.longterm import LongTermSigner
 from tests.pdfa import CLAUSES, HOUSE, problems
 from tests.pdfa_file import Document
 from tests.printed import WITH_RECORDS, Printed
@@ -47,6 +48,24 @@ def test_the_other_editions_keep_every_clause(language: Language, fonts: FontSet
     tongues = {Language.EN: ["en"], Language.BOTH: ["zh-CN", "en"]}[language]
     metadata = Document(made.pdf).root["/Metadata"].get_data().decode()
     assert re.findall(r"<rdf:li>([a-zA-Z-]+)</rdf:li>", metadata) == tongues
+
+
+def test_english_lines_of_the_bilingual_edition_are_marked_as_english(fonts: FontSet) -> None:
+    made = render(WITH_RECORDS, fonts, shipped_editions()[Language.BOTH])
+    with pymupdf.open(stream=made.pdf) as document:
+        shown = b"".join(page.read_contents() for page in document)
+    marked = re.findall(rb"/Span <</Lang \(en\)>> BDC BT .*?<([0-9a-f]+)> Tj.*? ET EMC", shown)
+    texts = [bytes.fromhex(one.decode()).decode("utf-16-be") for one in marked]
+    assert "Special-purpose Credit Report" in " ".join(texts)
+    assert not [text for text in texts if re.search("[\u4e00-\u9fff]", text) or WITH_RECORDS.number in text]
+    plain = render(WITH_RECORDS, fonts).pdf
+    with pymupdf.open(stream=plain) as document:
+        assert b"BDC" not in b"".join(page.read_contents() for page in document)
+
+
+def test_validation_data_and_a_document_timestamp_break_no_clause(found: Printed, signing_settings: Settings) -> None:
+    made, signer = found.rendered, LongTermSigner(signing_settings, NOON)
+    assert problems(signer.sign(made.pdf, at=NOON, page=made.seal_page, box=made.seal_box)) == {}
 
 
 def test_the_signature_breaks_no_clause(signed: bytes) -> None:

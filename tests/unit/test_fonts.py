@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 from creditreport.errors import Problem
@@ -81,6 +82,27 @@ def test_the_operators_own_font_is_used_before_the_systems(tmp_path: Path, fonts
     folder = _folder_with_fonts(tmp_path, fonts_var_dir)
     (folder / "extra" / "Own.TTF").symlink_to(fonts.fallbacks[0].path)
     assert load_fonts(tmp_path).runs("𠮷")[0].font.path == folder / "extra" / "Own.TTF"
+
+
+def test_an_opentype_font_of_the_operator_is_used_too(tmp_path: Path, fonts_var_dir: Path) -> None:
+    folder = _folder_with_fonts(tmp_path, fonts_var_dir)
+    pen = T2CharStringPen(500, None)
+    for operation, point in ((pen.moveTo, (0, 0)), (pen.lineTo, (400, 0)), (pen.lineTo, (400, 700))):
+        operation(point)
+    pen.closePath()
+    builder = FontBuilder(500, isTTF=False)
+    builder.setupGlyphOrder([".notdef", "own"])
+    builder.setupCharacterMap({ord(NOWHERE): "own"})
+    builder.setupCFF(
+        "Own-Regular", {}, {".notdef": T2CharStringPen(0, None).getCharString(), "own": pen.getCharString()}, {}
+    )
+    builder.setupHorizontalMetrics({".notdef": (500, 0), "own": (500, 0)})
+    builder.setupHorizontalHeader(ascent=400, descent=-100)
+    builder.save(folder / "extra" / "own.otf")
+    (run,) = load_fonts(tmp_path).runs(NOWHERE)
+    assert run.font.path.name == "own.otf"
+    (shape, width, em) = outlines(run.font.path, NOWHERE)[0]
+    assert (shape, width, em) == ("0 0 m 800 0 l 800 1400 l h", 1000.0, 1000.0)
 
 
 def test_a_broken_font_of_the_operator_is_named_when_it_is_needed(tmp_path: Path, fonts_var_dir: Path) -> None:

@@ -55,7 +55,7 @@ def render(content: ReportContent, fonts: FontSet, edition: Edition | None = Non
     edition = edition or shipped_editions()[Language.ZH]
     document = new_document(edition.first.language)
     document.usual_characters = usual_characters(content, edition, fonts, lambda other: _blank(other, fonts, edition))
-    paper = Paper(fonts, document)
+    paper = _paper(fonts, document, edition)
     seal_box = _draw(paper, content, edition)
     version = renderer_version(edition, fonts)
     return Rendered(finish(paper, document, content, edition, version), 0, seal_box, version, edition.language)
@@ -63,8 +63,15 @@ def render(content: ReportContent, fonts: FontSet, edition: Edition | None = Non
 
 def _blank(content: ReportContent, fonts: FontSet, edition: Edition) -> Any:
     document = new_document(edition.first.language)
-    _draw(Paper(fonts, document), content, edition)
+    _draw(_paper(fonts, document, edition), content, edition)
     return document
+
+
+def _paper(fonts: FontSet, document: Any, edition: Edition) -> Paper:
+    paper = Paper(fonts, document)
+    if edition.second is not None:
+        paper.latin = edition.second.language
+    return paper
 
 
 def _draw(paper: Paper, content: ReportContent, edition: Edition) -> tuple[float, float, float, float]:

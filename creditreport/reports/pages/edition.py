@@ -10,7 +10,7 @@ import hashlib
 import tomllib
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -59,7 +59,7 @@ class Edition:
         """As :meth:`said`, both languages on one line."""
         return "　".join(part for part in self.said(say) if part)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Eight hex digits that change with any word: part of the renderer's version."""
         words = [one.digest for one in (self.first, self.second) if one is not None]

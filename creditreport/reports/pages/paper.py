@@ -6,6 +6,7 @@ cover it, no unused standard font slips in, and a report takes a fraction of the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -19,6 +20,8 @@ from creditreport.reports.pages.style import BLACK, HEIGHT, INK, MIDDLE, Colour
 
 # The outline, in em, that makes a regular glyph look bold.
 FATTEN = 0.035
+# A word in small letters, which codes and numbers are not; a character of Chinese.
+_LATIN, _CHINESE = re.compile("[a-z]{2}"), re.compile("[\u2e80-\u9fff\U00020000-\U0003ffff]")
 
 
 class Paper:
@@ -28,6 +31,8 @@ class Paper:
         self.fonts = fonts
         self.plates = plates_of(fonts)
         self.pages: list[Page] = []
+        # In a document of two languages the one of lines in Latin letters; they are marked so (ISO 32000-1, 14.9.2).
+        self.latin = ""
         self._document = document
         self._shown: dict[tuple[str, float, bool, Colour], str] = {}
         self._missing: dict[str, None] = {}
@@ -124,7 +129,10 @@ class Page:
             shown = self.paper.show(text, size, bold, colour)
             if spread:
                 shown = f"{spread:.3f} Tc {shown} 0 Tc"
-            self.operators.append(f"BT 1 0 0 1 {x:.2f} {HEIGHT - y:.2f} Tm {shown} ET")
+            shown = f"BT 1 0 0 1 {x:.2f} {HEIGHT - y:.2f} Tm {shown} ET"
+            if self.paper.latin and _LATIN.search(text) and not _CHINESE.search(text):
+                shown = f"/Span <</Lang ({self.paper.latin})>> BDC {shown} EMC"
+            self.operators.append(shown)
 
     def right(self, x: float, y: float, text: str, size: float, *, bold: bool = False, colour: Colour = INK) -> None:
         """``text`` ending at ``x``."""
