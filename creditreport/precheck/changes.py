@@ -98,7 +98,7 @@ def _listed(case: Case, given: Background) -> Iterator[Change]:
             yield _years(Way.FEWER_YEARS, fewer, given)
         # Of several first days one within the window is enough to be listed, so the last to leave decides.
         left = leaves_window(max(case.chains.first_days(case.position)), given.years, given.calendar)
-        yield _change(Way.WINDOW_LEFT, given, on=left, years=given.years)
+        yield _years(Way.WINDOW_LEFT, [given.years], given, on=left)
     yield _change(Way.OBJECTION, given, unit=given.authority)
 
 
@@ -145,14 +145,15 @@ def _outside(case: Case, given: Background) -> Iterator[Change]:
         yield _change(Way.NOTHING, given)
 
 
-def _years(way: Way, years: Sequence[int], given: Background) -> Change:
-    return _change(way, given, years="、".join(map(str, years)), years_en=", ".join(map(str, years)))
+def _years(way: Way, years: Sequence[int], given: Background, *, on: date | None = None) -> Change:
+    english = f"{', '.join(map(str, years))} {'year' if list(years) == [1] else 'years'}"
+    return _change(way, given, on=on, years="、".join(map(str, years)), years_en=english)
 
 
 def _change(way: Way, given: Background, *, unit: str | None = None, on: date | None = None, **words: Any) -> Change:
     zh, en = WAYS[way]
     known: dict[str, Any] = {"unit": given.unit, "authority": given.authority, "portal": given.portal, "on": on}
-    english = words | {"years": words.get("years_en", words.get("years"))}
+    english = words | {"years": words.get("years_en")}
     # A later decision without a number leaves a gap between two words.
     told = " ".join(en.format(**known, **english).split())
     whom = unit or (given.unit if way in _TO_THE_UNIT else None)

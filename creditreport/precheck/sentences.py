@@ -63,14 +63,14 @@ WAYS: Mapping[Way, tuple[str, str]] = {
     ),
     Way.WINDOW_LEFT: (
         "查询 {years} 年的报告，自 {on} 起出具的不再列示，因为届时已早于查询期间。",
-        "Reports over {years} year(s) issued from {on} on no longer list it: it is before their window then.",
+        "Reports over {years} issued from {on} on no longer list it: it is before their window then.",
     ),
     Way.WINDOW_ENTERED: (
         "决定晚于查询期间的最后一天；自 {on} 起出具的报告会把它纳入查询期间，届时按规则判定。",
         "It is later than the window's last day; reports issued from {on} on reach it and are decided by the rules.",
     ),
-    Way.FEWER_YEARS: ("查询 {years} 年的报告不列示。", "Reports over {years} year(s) do not list it."),
-    Way.MORE_YEARS: ("查询 {years} 年的报告会列示。", "Reports over {years} year(s) list it."),
+    Way.FEWER_YEARS: ("查询 {years} 年的报告不列示。", "Reports over {years} do not list it."),
+    Way.MORE_YEARS: ("查询 {years} 年的报告会列示。", "Reports over {years} list it."),
     Way.OBJECTION: (
         "如认为记录有误，可向{authority}提出异议，由{unit}核查并答复；更正后按更正的内容判定。",
         "If the record is wrong, object with {authority}; {unit} looks into it and answers, "

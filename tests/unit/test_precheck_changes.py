@@ -153,6 +153,7 @@ def test_excluded_for_one_year_and_listed_for_three() -> None:
     (only,) = changes(record, years=1)
     assert only.way is Way.MORE_YEARS
     assert "查询 3 年" in only.zh
+    assert only.en == "Reports over 3 years list it."
     assert Way.FEWER_YEARS in [way for way, _ in ways(record)]
 
 
