@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, TemplateSyntaxError, meta
 
 from creditreport.cli import command, print_json
 from creditreport.config import data_folder
+from creditreport.errors import Problem
 
 
 def template_problems(folder: Path) -> list[dict[str, str]]:
@@ -26,7 +27,18 @@ def template_problems(folder: Path) -> list[dict[str, str]]:
             # Bootstrap-Flask brings its macros itself.
             if used and not used.startswith("bootstrap") and not (folder / used).is_file():
                 problems.append({"file": name, "problem": f"{used} is not there"})
-    return problems
+    return problems + wording_problems(folder)
+
+
+def wording_problems(folder: Path) -> list[dict[str, str]]:
+    """What is wrong with the fixed wording of the report, in any language."""
+    from creditreport.reports.pages.edition import FILE, load_editions
+
+    try:
+        load_editions(folder)
+    except Problem as problem:
+        return [{"file": FILE.as_posix(), "problem": problem.details["detail"]}]
+    return []
 
 
 @click.group("templates")

@@ -13,7 +13,7 @@ from creditreport.clock import as_shanghai
 from creditreport.entities.uscc import read_uscc
 from creditreport.errors import Problem
 from creditreport.reports.content import ReportContent
-from creditreport.reports.models import CreditReport, ReportPdf, ReportStatus
+from creditreport.reports.models import CreditReport, ReportStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +68,6 @@ def own_report(session: Session, uscc: str, number: str, now: datetime) -> Repor
     return _summary(row, now)
 
 
-def own_pdf(session: Session, uscc: str, number: str) -> bytes:
-    """The signed file of a report about the business with this code; ``UNKNOWN_REPORT`` also for another's."""
-    query = select(ReportPdf.pdf).join(CreditReport, CreditReport.number == ReportPdf.number)
-    pdf = session.scalar(query.where(CreditReport.uscc == uscc, CreditReport.number == number))
-    if pdf is None:
-        raise Problem("UNKNOWN_REPORT", number=number)
-    return pdf
-
-
 def reports_about(session: Session, code: str, now: datetime, limit: int | None = None) -> list[ReportSummary]:
     """For staff: the reports about the business that ``code`` (as typed) means. Raises ``INVALID_USCC``."""
     return own_reports(session, read_uscc(code), now, limit)
@@ -96,14 +87,6 @@ def find_report(session: Session, number: str, *, lock: bool = False) -> CreditR
 def find_by_code(session: Session, verification_code: str) -> CreditReport | None:
     """The report with this verification code (20 characters, ungrouped), if there is one."""
     return session.scalar(select(CreditReport).where(CreditReport.verification_code == verification_code))
-
-
-def read_pdf(session: Session, number: str) -> bytes:
-    """The signed file of the report with this number. Raises ``UNKNOWN_REPORT``."""
-    stored = session.get(ReportPdf, number)
-    if stored is None:
-        raise Problem("UNKNOWN_REPORT", number=number)
-    return stored.pdf
 
 
 def content_of(report: CreditReport) -> ReportContent:

@@ -71,6 +71,7 @@ class IssuedReport:
             "years": content.years,
             "ruleset": content.ruleset,
             "listed": content.listed,
+            "language": self.document.language,
             "domains": [
                 {
                     "slug": domain.slug,

@@ -165,7 +165,7 @@ def test_the_commands(
 
     asked = ("issue", "--uscc", code, "--years", 3, "--purpose", "commerce")
     status, told = run(*asked, "--lang", "en", "--out", tmp_path / "en.pdf")
-    assert status == 0
+    assert (status, told["language"]) == (0, "en")
     number = told["number"]
     status, told = run("edition", number, "--lang", "both", "--out", tmp_path / "both.pdf")
     assert (status, told["number"], told["language"]) == (0, number, "both")

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from creditreport.clock import SHANGHAI
 from creditreport.config import load_settings
 from creditreport.errors import Problem
-from creditreport.reports.archive import content_of, find_report, own_pdf, own_report, own_reports, read_pdf
+from creditreport.reports.archive import content_of, find_report, own_report, own_reports
+from creditreport.reports.editions import stored_edition
 from creditreport.reports.models import ReportDecision, SourceAnswer
 from creditreport.service import Service
 from tests.integration.asking import Sync, ask, audited, numbers
@@ -32,7 +33,7 @@ def test_a_report_is_stored_whole(city: City, service: Service, sync: Sync) -> N
 
     with service.reading() as session:
         report = find_report(session, issued.number)
-        pdf = read_pdf(session, issued.number)
+        pdf = stored_edition(session, issued.number).pdf
         answers = session.scalars(select(SourceAnswer)).all()
         decisions = session.scalars(select(ReportDecision).order_by(ReportDecision.position)).all()
     assert pdf == issued.pdf
@@ -154,11 +155,7 @@ def test_a_business_sees_its_own_reports_only(city: City, service: Service, sync
         assert [(one.number, one.state) for one in mine_now] == [(later.number, "VALID"), (first.number, "EXPIRED")]
         last_minute = datetime(2026, 12, 21, 23, 59, tzinfo=SHANGHAI)
         assert own_report(session, mine, first.number, last_minute).state == "VALID"
-        assert own_pdf(session, mine, first.number) == first.pdf
-        for read in (
-            lambda: own_pdf(session, mine, theirs.number),
-            lambda: own_report(session, mine, theirs.number, NOON),
-        ):
-            with pytest.raises(Problem) as raised:
-                read()
-            assert raised.value.code == "UNKNOWN_REPORT"
+        assert stored_edition(session, first.number).pdf == first.pdf
+        with pytest.raises(Problem) as raised:
+            own_report(session, mine, theirs.number, NOON)
+        assert raised.value.code == "UNKNOWN_REPORT"

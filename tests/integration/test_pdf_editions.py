@@ -117,6 +117,26 @@ def test_a_long_record_is_divided_under_its_heads(fonts: FontSet, folder: Path, 
     assert last in page[page.index(first) :]
 
 
+@pytest.mark.parametrize("language", Language)
+def test_no_head_is_left_alone_at_the_foot_of_a_page(fonts: FontSet, folder: Path, language: Language) -> None:
+    # Records of every height push the heads to every place on the page.
+    records = {
+        field: tuple(listed(at, facts="查明属实。" * (7 * field * at % 160)) for at in range(1, 2 + field % 3))
+        for field in range(1, 46, 2)
+    }
+    printed = Printed(real(report(records)), fonts, folder, language)
+    edition = shipped_editions()[language].first
+    titles = {f"{edition.fields.heading}", edition.details.heading, edition.notes.heading}
+    heads = re.compile(r"^(记录 \d+／\d+|Record \d+ of \d+)")
+    units = {edition.details.unit.format(unit=edition.name(row.responsible_unit), count=len(row.records))
+             for row in printed.content.domains}  # fmt: skip
+    for page in printed.text("-layout").split("\f")[:-1]:
+        last = [line.strip() for line in page.splitlines() if line.strip()][-2]  # above the foot
+        assert not heads.match(last), last
+        assert last not in titles
+        assert not any(last.endswith(unit) for unit in units), last
+
+
 def test_every_unit_of_the_city_has_an_english_name() -> None:
     english = shipped_editions()[EN].first
     units = {one.manifest.responsible_unit for one in load_catalog(CHECKOUT / "domains").domains}

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+import creditreport.cli  # noqa: F401  (brings the commands of lint.py in)
 from creditreport.config import data_folder
 from creditreport.errors import Problem
+from creditreport.lint import template_problems
 from creditreport.reports.fonts import FontSet
 from creditreport.reports.glyphs import ReportFont
 from creditreport.reports.pages import Edition, Language, load_editions, renderer_version, shipped_editions
@@ -55,6 +57,9 @@ def test_a_wrong_wording_is_refused_by_key(tmp_path: Path, old: str, new: str, n
     assert caught.value.code == "INVALID_WORDING"
     assert named in caught.value.zh
     assert str(folder / FILE) in caught.value.zh
+    (found,) = template_problems(folder)
+    assert found["file"] == FILE.as_posix()
+    assert named in found["problem"]
 
 
 @pytest.mark.parametrize(

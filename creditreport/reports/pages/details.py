@@ -16,8 +16,8 @@ TYPE = Type(9.0, 14.0, 7.0, 8.4)
 TITLE = Type(10.0, 15.0, 7.5, 9.6)
 UNIT = Type(8.5, 15.0, 7.0, 9.6)
 PAD = 2.0
-# A field's band is not left alone at the foot of a page, nor a record's first lines.
-KEPT_WITH_BAND = 120.0
+# A field's band (of two languages, one below the other) is not left alone at the foot of a page, nor a record's title.
+BAND = 57.0
 KEPT_WITH_TITLE = 5 * (TYPE.leading + 2 * PAD)
 TITLE_HEIGHT = 5 + TYPE.leading + PAD
 # A record up to this height, a good quarter of a page, is never divided.
@@ -32,12 +32,17 @@ def draw_details(flow: Flow, content: ReportContent, edition: Edition) -> None:
     found = [domain for domain in content.domains if domain.records]
     if not found:
         return
-    flow.space(22)
-    flow.heading(edition.said(lambda words: words.details.heading), keep=130)
     label = _label_width(flow, edition)
+    flow.space(22)
+    flow.heading(edition.said(lambda words: words.details.heading), keep=_opening(flow, found[0], edition, label))
     for domain in found:
         _domain(flow, domain, edition, label)
     flow.on_new_page = None
+
+
+def _opening(flow: Flow, domain: DomainResult, edition: Edition, label: float) -> float:
+    """The height of a field's band with what is kept with it of the first record."""
+    return BAND + _kept(_height(_rows(flow, domain.records[0], edition, label)))
 
 
 def _label_width(flow: Flow, edition: Edition) -> float:
@@ -50,7 +55,7 @@ def _label_width(flow: Flow, edition: Edition) -> float:
 
 def _domain(flow: Flow, domain: DomainResult, edition: Edition, label: float) -> None:
     flow.on_new_page = None
-    flow.need(KEPT_WITH_BAND)
+    flow.need(_opening(flow, domain, edition, label))
     _band(flow, domain, edition, again=False)
     flow.on_new_page = lambda: _band(flow, domain, edition, again=True)
     count = len(domain.records)
@@ -96,9 +101,8 @@ def _beside(flow: Flow, left: Cell, right: Cell, width: float) -> bool:
 
 
 def _record(flow: Flow, record: ListedRecord, title: str, edition: Edition, label: float) -> None:
-    rows = [_cells(flow, line, label) for line in _lines(record, edition)]
-    height = TITLE_HEIGHT + sum(max(cell.height for cell in row) + 2 * PAD for row in rows) + 4
-    flow.need(height if height <= KEPT_WHOLE else KEPT_WITH_TITLE)
+    rows = _rows(flow, record, edition, label)
+    flow.need(_kept(_height(rows)))
     _title(flow, record, title, edition)
     band = flow.on_new_page
     flow.on_new_page = lambda: _again(flow, band, title, edition)
@@ -107,6 +111,19 @@ def _record(flow: Flow, record: ListedRecord, title: str, edition: Edition, labe
     flow.on_new_page = band
     flow.y += 4
     flow.page.rule(LEFT, flow.y, MEASURE, 0.5, RULE)
+
+
+def _rows(flow: Flow, record: ListedRecord, edition: Edition, label: float) -> list[list[Cell]]:
+    return [_cells(flow, line, label) for line in _lines(record, edition)]
+
+
+def _height(rows: list[list[Cell]]) -> float:
+    return TITLE_HEIGHT + sum(max(cell.height for cell in row) + 2 * PAD for row in rows) + 4
+
+
+def _kept(height: float) -> float:
+    """How much of a record of this height stands together."""
+    return height if height <= KEPT_WHOLE else KEPT_WITH_TITLE
 
 
 def _title(flow: Flow, record: ListedRecord, title: str, edition: Edition) -> None:
