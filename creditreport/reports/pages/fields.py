@@ -26,9 +26,12 @@ PADS = {Language.ZH: 1.15, Language.EN: 1.8, Language.BOTH: 1.15}
 
 def draw_fields(flow: Flow, content: ReportContent, edition: Edition) -> None:
     """The table; its head repeats at the top of each page that it runs over to."""
-    rows = tuple([_told(domain) for domain in content.domains])
     first = len(flow.paper.pages) - 1
-    places = flow.plate(("fields", edition, rows), lambda: _table(flow, content, edition))
+    if content.listed:  # where a business has records is its own
+        places = _table(flow, content, edition)
+    else:
+        rows = tuple([_told(domain) for domain in content.domains])
+        places = flow.plate(("fields", edition, rows), lambda: _table(flow, content, edition))
     # The times are each report's own.
     x, width = COLUMNS[edition.language][-1]
     type_ = TYPES[edition.language]
@@ -39,8 +42,8 @@ def draw_fields(flow: Flow, content: ReportContent, edition: Edition) -> None:
 
 
 def _told(domain: DomainResult) -> tuple[object, ...]:
-    """What the table says of a field, its time apart."""
-    return (domain.number, domain.title, domain.title_en, domain.responsible_unit, domain.status, len(domain.records))
+    """What the table says of a field without records, its time apart."""
+    return (domain.number, domain.title, domain.title_en, domain.responsible_unit, domain.status)
 
 
 def _table(flow: Flow, content: ReportContent, edition: Edition) -> list[tuple[int, float]]:

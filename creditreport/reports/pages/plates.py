@@ -25,7 +25,7 @@ from creditreport.reports.glyphs import ReportFont
 Drawn = dict[tuple[ReportFont, int], set[str]]
 
 # Far more than all editions of a day need; the oldest go first.
-MOST = 2_000
+MOST = 500
 _HEAD, _LAST_BLOCK = b"\x78\x9c", b"\x03\x00"
 
 
