@@ -6,6 +6,7 @@ Nothing is asked over a network: the list is signed by the demo's root, the time
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -148,8 +149,16 @@ class LongTermSigner:
             for one in certificates.values()
         ]
 
-    def stamp(self, pdf: bytes, at: datetime, *, field: str = "Timestamp") -> bytes:
-        """A document timestamp on top."""
+    def stamp(
+        self, pdf: bytes, at: datetime, *, field: str = "Timestamp", also: Callable[[QuietWriter], Any] = lambda _: None
+    ) -> bytes:
+        """A document timestamp on top; ``also`` is what else is done in the same revision."""
         stamper, writer = PdfTimeStamper(self.stamper, field_name=field), QuietWriter(BytesIO(pdf))
+        also(writer)
         stamped = stamper.async_timestamp_pdf(writer, "sha256", dss_settings=SETTINGS)
         return bytes(asyncio.run(stamped).getvalue())
+
+    def token(self, covered: bytes) -> bytes:
+        """A timestamp over any bytes."""
+        made = asyncio.run(self.stamper.async_timestamp(hashlib.sha256(covered).digest(), "sha256"))
+        return bytes(made.dump())

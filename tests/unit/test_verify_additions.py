@@ -153,10 +153,26 @@ def test_a_revision_of_somebody_else(
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_change_within_the_revision_of_the_store(
-    signer: LongTermSigner, signed: bytes, change: Callable[[QuietWriter], Any]
+def test_a_change_within_our_own_revisions(
+    signer: LongTermSigner, signed: bytes, stored: bytes, change: Callable[[QuietWriter], Any]
 ) -> None:
     assert not covers(signer.add_store(signed, NOON, also=change))
+    assert not covers(signer.stamp(stored, NOON, also=change))
+
+
+def test_one_store_and_one_timestamp_at_most(signer: LongTermSigner, stored: bytes) -> None:
+    certificate = signer.signer.signing_cert.dump()
+    again = signer.add_store(stored, NOON, also=lambda writer: add_stream(writer, "/Certs", certificate))
+    assert not covers(signer.add_store(again, NOON, also=lambda writer: add_stream(writer, "/Certs", certificate)))
+
+
+@pytest.mark.parametrize("key", [b"/Info", b"/Root", b"/Size", b"/Prev", b"startxref", b"/ID [ <"])
+def test_a_trailer_that_says_something_else(stored: bytes, key: bytes) -> None:
+    place = stored.rindex(key) + len(key)
+    place += key in (b"/Info", b"/Root", b"/Size", b"/Prev", b"startxref")
+    assert stored[place : place + 1].isalnum()
+    digit = b"2" if stored[place : place + 1] == b"1" else b"1"
+    assert not covers(stored[:place] + digit + stored[place + 1 :])
 
 
 @pytest.mark.parametrize(
@@ -197,6 +213,26 @@ def test_a_timestamp_over_other_bytes(signer: LongTermSigner, signed: bytes, sto
     assert other.index(b">", theirs) - theirs == theirs_length
     swapped = stamped[:mine] + other[theirs : theirs + length] + stamped[mine + length :]
     assert not covers(swapped)
+
+
+@pytest.mark.parametrize("moved", [(0, 0, 0, 0), (0, 0, 0, -1), (0, -1, 0, 0), (1, -1, 0, 0), (0, 0, 1, -1)])
+def test_a_timestamp_over_a_part_of_the_file(
+    signer: LongTermSigner, stamped: bytes, moved: tuple[int, int, int, int]
+) -> None:
+    """The token fits the bytes that it says it covers; they are not all."""
+    begin = stamped.rindex(b"/ByteRange [") + len(b"/ByteRange [")
+    end = stamped.index(b"\n", begin)
+    numbers = [int(one) + by for one, by in zip(stamped[begin:].split(b"]")[0].split(), moved, strict=True)]
+    text = b"%d %d %d %d]" % tuple(numbers)
+    changed = stamped[:begin] + text.ljust(end - begin) + stamped[end:]
+    start, length, rest, rest_length = numbers
+    token = signer.token(changed[start : start + length] + changed[rest : rest + rest_length]).hex().encode()
+    gap = stamped.rindex(b"/Contents <") + len(b"/Contents <")
+    room = stamped.index(b">", gap) - gap
+    assert len(token) <= room
+    forged = changed[:gap] + token.ljust(room, b"0") + changed[gap + room :]
+    assert len(forged) == len(stamped)
+    assert covers(forged) == (moved == (0, 0, 0, 0))
 
 
 def test_a_timestamp_that_no_key_made(stamped: bytes) -> None:
