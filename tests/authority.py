@@ -10,15 +10,19 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 
 from asn1crypto import pem, tsp
 from certomancer.integrations.animator import Animator, AnimatorArchStore
 from certomancer.registry import ArchLabel, CertLabel, CertomancerConfig
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
@@ -116,7 +120,7 @@ class Authority:
 
     @property
     def host(self) -> str:
-        return self.url.removeprefix("http://")
+        return self.url.partition("://")[2]
 
     def tsa(self, label: str = "good") -> str:
         return f"{self.url}/city/tsa/{label}"
@@ -194,15 +198,37 @@ def closed_port() -> int:
         return int(free.getsockname()[1])
 
 
+def _tls(folder: Path) -> tuple[str, str]:
+    """A certificate of its own for the server, and its key: nobody trusts it who was not told to."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2024, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2044, 1, 1, tzinfo=UTC))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        .sign(key, SHA256())
+    )
+    (folder / "tls.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    (folder / "tls.key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return str(folder / "tls.pem"), str(folder / "tls.key")
+
+
 @contextmanager
-def running_authority(folder: Path, at: datetime = NOON) -> Iterator[Authority]:
-    """The services of a city's authority, whose clock stands a second after ``at``."""
+def running_authority(folder: Path, at: datetime = NOON, *, tls: bool = False) -> Iterator[Authority]:
+    """The services of a city's authority, whose clock stands a second after ``at``; ``tls`` as in ``tls.pem``."""
     port = closed_port()
-    url = f"http://127.0.0.1:{port}"
+    url = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
     config = _config(folder, url)
     authority = Authority(url, config)
     real = Animator(AnimatorArchStore(config.pki_archs), at_time=at + timedelta(seconds=1), with_web_ui=False)
-    server = make_server("127.0.0.1", port, _switch(authority, real), threaded=True)
+    server = make_server(
+        "127.0.0.1", port, _switch(authority, real), threaded=True, ssl_context=_tls(folder) if tls else None
+    )
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

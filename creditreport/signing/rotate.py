@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -28,7 +28,7 @@ from creditreport.signing.models import KeyState, SigningKeyRow
 from creditreport.signing.register import enter_key, find_key, fingerprint_of, look_up_key
 from creditreport.signing.signer import check_trusted, load_key
 
-WITHDRAWN = KeyState.REVOKED
+TWICE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ def rotate_key(
         key = load_key(settings) if before is not None else None
         if settings.signing.pkcs11_module is not None or (new is None and _is_unfinished(key, sessions)):
             key = key or load_key(settings)
-        elif before != _fingerprint_now(settings):
-            # Somebody else rotated while we waited: that is what was asked for.
+        elif before != _fingerprint_now(settings) or (new is None and _is_fresh(key, sessions, now)):
+            # Somebody else rotated while we waited, or a moment ago: that is what was asked for.
             key = load_key(settings)
         else:
             key = _put_in_place(settings, sessions, new, now)
@@ -97,6 +97,18 @@ def _is_unfinished(key: SigningKey | None, sessions: sessionmaker[Session]) -> b
         return session.scalar(others.limit(1)) is not None and (row is None or row.state == KeyState.ACTIVE)
 
 
+def _is_fresh(key: SigningKey | None, sessions: sessionmaker[Session], now: datetime) -> bool:
+    """The key took another's place less than a minute ago: the same command, given twice."""
+    if key is None:
+        return False
+    with sessions() as session:
+        row = find_key(session, fingerprint_of(key))
+        retired = select(SigningKeyRow.fingerprint).where(
+            SigningKeyRow.retired_at > now - TWICE, SigningKeyRow.retired_at <= now
+        )
+        return row is not None and row.state == KeyState.ACTIVE and session.scalar(retired.limit(1)) is not None
+
+
 def _put_in_place(settings: Settings, sessions: sessionmaker[Session], new: Path | None, now: datetime) -> SigningKey:
     places = key_places(settings.keys_dir, settings.env)
     if new is None:
@@ -129,7 +141,7 @@ def _keep_old(settings: Settings, signer: Path, taken: str) -> None:
 def _refuse_withdrawn(sessions: sessionmaker[Session], fingerprint: str) -> None:
     with sessions() as session:
         row = find_key(session, fingerprint)
-    if row is not None and row.state == WITHDRAWN:
+    if row is not None and row.state == KeyState.REVOKED:
         raise Problem("KEY_WITHDRAWN", fingerprint=fingerprint[:16])
 
 

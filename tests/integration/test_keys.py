@@ -101,10 +101,12 @@ def test_a_rotation_needs_no_restart_and_earlier_reports_stay_valid(service: Ser
         assert [one.number for one in signed_reports(session, old)] == [before.number]
         assert [one.number for one in signed_reports(session, new)] == [after.number]
     assert actions(service).count("key.rotated") == 1
+    assert rotated(service) == Rotation(new, (), False), "the same command, given twice"
     folder = service.settings.keys_dir / "demo"
     (kept,) = (folder / "retired").iterdir()
     assert stat.S_IMODE(kept.stat().st_mode) == stat.S_IMODE((folder / "signer.p12").stat().st_mode) == 0o600
     assert load_bundle(kept, service.settings).certificate.serial_number
+    assert rotated(at(service, LATER)).retired == (new,)
 
 
 @ONE_KIND

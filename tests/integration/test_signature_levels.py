@@ -28,7 +28,7 @@ from creditreport.signing.signer import DocumentSigner, load_signer
 from creditreport.signing.trust import load_timestamp_trust, load_trust
 from creditreport.verification.inspection import inspect_pdf
 from creditreport.verification.verify import verify_code, verify_file
-from tests.authority import Authority, closed_port, running_authority
+from tests.authority import PASSPHRASE, Authority, closed_port, running_authority
 from tests.conftest import NOON
 from tests.integration.asking import Sync, ask
 from tests.integration.city import City
@@ -56,7 +56,7 @@ def seal(signer: DocumentSigner) -> Sealed:
 
 
 def roots(settings: Settings) -> list[asn1.Certificate]:
-    ders = load_trust(settings.keys_dir).roots + load_timestamp_trust(settings.keys_dir).roots
+    ders = load_trust(settings.keys_dir, settings.env).roots + load_timestamp_trust(settings.keys_dir).roots
     return [asn1.Certificate.load(der) for der in ders]
 
 
@@ -227,6 +227,40 @@ def test_a_wrong_setting_is_named(given: dict[str, str], named: str) -> None:
         load_settings({f"CREDITREPORT_{name}": value for name, value in given.items()})
     assert caught.value.code == "INVALID_SETTING"
     assert caught.value.details["name"] == f"CREDITREPORT_{named}"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_lasting_report_is_issued_and_verified(
+    city: City, service: Service, sync: Sync, authority: Authority, environment: dict[str, str], tmp_path: Path
+) -> None:
+    code = city.business(1, "盐城甲有限公司")
+    sync()
+    keys = tmp_path / "keys"
+    authority.settings(keys)
+    (keys / "demo").mkdir()
+    (keys / "signer.p12").rename(keys / "demo" / "signer.p12")
+    given = {
+        "KEYS_DIR": str(keys),
+        "SIGNING_PASSPHRASE": PASSPHRASE,
+        "SIGNATURE_LEVEL": "B-LTA",
+        "TSA_URL": authority.tsa(),
+        "REVOCATION_HOSTS": authority.host,
+    }
+    service.settings = load_settings(environment | {f"CREDITREPORT_{name}": value for name, value in given.items()})
+    issued = ask(service, code)
+    assert (issued.document.signature_level, issued.document.signature_wanted) == ("B-LTA", "B-LTA")
+    with service.reading() as session:
+        told = verify_file(session, issued.pdf, NOON, service.trust, 10**7)
+    assert (told.status.value, told.marks, [step.ok for step in told.steps or ()]) == ("VALID", (), [True] * 5)
+    assert proves_itself(issued.pdf, service.settings)
+
+
+def test_the_authoritys_own_certificate_must_be_trusted(tmp_path: Path) -> None:
+    with running_authority(tmp_path, tls=True) as authority:
+        trusted = {"SIGNATURE_LEVEL": "B-T", "TSA_CA_FILE": str(tmp_path / "tls.pem")}
+        assert seal(load_signer(authority.settings(tmp_path / "keys", **trusted))).level is Level.B_T
+        stranger = authority.settings(tmp_path / "keys", SIGNATURE_LEVEL="B-T")
+        assert seal(load_signer(stranger)).level is Level.B_B
 
 
 def test_a_reduced_report_says_so_when_it_is_verified(
