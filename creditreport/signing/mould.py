@@ -111,17 +111,16 @@ class MouldSigner(DocumentSigner):
         session.system_time = at
         output = BytesIO()
         prepared, _ = session.prepare_tbs_document(None, self._reserved).digest_tbs_document(output=output)
-        if frame is not None:
-            gap = prepared.reserved_region_start, prepared.reserved_region_end
-            read = {number for _generation, number in writer.prev.resolved_objects}
-            try:
-                made = RevisionMould(pdf, frame, output.getvalue(), gap, at, read)
-            except NoMould:
-                log.warning("no mould for a document's revision", why="form")
-            else:
-                if len(self._revisions) >= _MOST_KINDS:
-                    self._revisions.clear()
-                self._revisions[frame.key] = made
+        gap = prepared.reserved_region_start, prepared.reserved_region_end
+        read = {number for _generation, number in writer.prev.resolved_objects}
+        try:
+            if frame is None:
+                raise NoMould("form of the file")
+            if len(self._revisions) >= _MOST_KINDS:
+                self._revisions.clear()
+            self._revisions[frame.key] = RevisionMould(pdf, frame, output.getvalue(), gap, at, read)
+        except NoMould as error:
+            log.warning("no mould for a document, signing is slower", why=str(error))
         prepared.fill_with_cms(output, self._mould.sign(prepared.document_digest))
         return output.getvalue()
 

@@ -24,6 +24,7 @@ from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, NameObject, NumberObject
 from reportlab.pdfgen.canvas import Canvas
+from structlog.testing import capture_logs
 
 from creditreport.clock import SHANGHAI
 from creditreport.config import Settings
@@ -148,7 +149,9 @@ def test_a_file_of_another_form_is_prepared_by_pyhanko(signer: MouldSigner, tmp_
     first, other = tmp_path / "first.pdf", tmp_path / "other.pdf"
     first.write_bytes(make_pdf(1))
     tool("qpdf", "--object-streams=generate", first, other)
-    compare(mould, plain, other.read_bytes(), at=NOW, page=0, box=BOX)
+    with capture_logs() as told:
+        compare(mould, plain, other.read_bytes(), at=NOW, page=0, box=BOX)
+    assert [(one["log_level"], one["why"]) for one in told] == [("warning", "form of the file")]
     for entry in ("/Annots", "/Rotate"):
         writer = PdfWriter(clone_from=first)
         held = ArrayObject() if entry == "/Annots" else NumberObject(90)
