@@ -98,7 +98,11 @@ def _config(folder: Path, url: str) -> CertomancerConfig:
                 "city": {"for-issuer": "root", "signing-key": "root", "simulated-update-schedule": "P90D"},
                 "time": {"for-issuer": "timeroot", "signing-key": "timeroot", "simulated-update-schedule": "P90D"},
             },
-            "time-stamping": {"good": {"signing-cert": "tsa"}, "expired": {"signing-cert": "expired"}},
+            "time-stamping": {
+                "good": {"signing-cert": "tsa"},
+                "longer": {"signing-cert": "tsa", "certs-to-embed": ["timeroot", "root", "rsa"]},
+                "expired": {"signing-cert": "expired"},
+            },
         },
     }
     keyset = {"path-prefix": ".", "keys": {name: {"path": f"{name}.pem"} for name in keys}}
@@ -172,6 +176,8 @@ def _switch(authority: Authority, real: Callable[..., Any]) -> Callable[..., Any
             return Response(b"\x30\x03\x02\x01", mimetype=types.get(kind, "application/pkix-crl"))(
                 environ, start_response
             )
+        elif fault == "longer":
+            environ = {**environ, "PATH_INFO": request.path.replace("/good", "/longer")}
         elif fault == "stale":
             environ = {**environ, "HTTP_X_CERTOMANCER_FAKE_TIME": "2026-01-01T00:00:00Z"}
         elif fault == "wrong nonce":

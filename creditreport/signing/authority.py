@@ -140,6 +140,10 @@ class TimestampAuthority(TimeStamper):
             await self._check(token, message_digest)
         return token
 
+    def forget_size(self) -> None:
+        """Measure the authority's tokens anew at the next signature: they have grown."""
+        self._dummy_response_cache.clear()
+
     def _post(self, request: tsp.TimeStampReq) -> bytes:
         query, reply = "application/timestamp-query", "application/timestamp-reply"
         return self._line.ask(self._url, reply, request.dump(), query)

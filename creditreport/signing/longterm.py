@@ -24,6 +24,7 @@ from asn1crypto import cms
 from asn1crypto import x509 as asn1
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfTimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
@@ -82,7 +83,8 @@ class Authorities:
             if self.wanted.rank >= Level.B_LTA.rank:
                 pdf = await with_document_timestamp(pdf, self.timestamps)
                 level = Level.B_LTA
-        except AuthorityFailed as error:
+        except SigningError as error:
+            self.timestamps.forget_size()
             return Sealed(pdf, level, self.wanted, str(error))
         return Sealed(pdf, level, self.wanted)
 

@@ -21,6 +21,7 @@ from asn1crypto import x509 as asn1
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.stamp import StaticStampStyle
@@ -30,7 +31,7 @@ from creditreport.clock import as_shanghai
 from creditreport.config import Settings
 from creditreport.config_signing import Level
 from creditreport.signing.algorithms import SigningKey, algorithm_of, signature_size
-from creditreport.signing.authority import AuthorityFailed, TimestampAuthority
+from creditreport.signing.authority import TimestampAuthority
 from creditreport.signing.keyfiles import KeyBundle, key_places, load_bundle, unavailable
 from creditreport.signing.longterm import DIGEST, Authorities, Sealed, Writer
 from creditreport.signing.trust import TrustStore, load_trust
@@ -123,7 +124,9 @@ class DocumentSigner:
     ) -> Sealed:
         try:
             signed = await self._sign(pdf, at, page, box, authorities.timestamps)
-        except AuthorityFailed as error:
+        # Also a token that is larger than the authority's first one led us to expect.
+        except SigningError as error:
+            authorities.timestamps.forget_size()
             return Sealed(await self._sign(pdf, at, page, box, None), Level.B_B, authorities.wanted, str(error))
         return await authorities.lengthen(signed, self._signer.signing_cert, self._signer.others)
 

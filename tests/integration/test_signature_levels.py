@@ -195,6 +195,15 @@ def test_a_service_that_failed_is_left_alone_for_a_while(authority: Authority, t
     assert [seal(signer).level for _ in range(2)] == [Level.B_LTA] * 2
 
 
+@pytest.mark.parametrize(("good", "level"), [(1, Level.B_B), (2, Level.B_LT)])
+def test_a_token_that_has_grown_costs_one_reduced_report(
+    authority: Authority, tmp_path: Path, good: int, level: Level
+) -> None:
+    authority.faults["tsa"], authority.spare["tsa"] = "longer", good
+    signer = load_signer(authority.settings(tmp_path))
+    assert [seal(signer).level for _ in range(2)] == [level, Level.B_LTA]
+
+
 def test_inside_a_running_event_loop(authority: Authority, tmp_path: Path) -> None:
     settings = authority.settings(tmp_path)
     signer = load_signer(settings)

@@ -12,10 +12,13 @@ from pathlib import Path
 import pkcs11
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
+from sqlalchemy.orm import Session, sessionmaker
 
 from creditreport.config import Settings, load_settings
 from creditreport.errors import Problem
 from creditreport.signing import hardware
+from creditreport.signing.register import all_keys
+from creditreport.signing.rotate import rotate_key
 from creditreport.signing.signer import load_signer
 from creditreport.verification.inspection import inspect_pdf
 from tests.conftest import NOON
@@ -152,6 +155,23 @@ def test_the_certificates_may_lie_beside(soft: SoftToken, signing_settings: Sett
     signs(settings)
     (keys / "signer.pem").write_bytes(second.public_bytes(Encoding.PEM))
     assert "another key" in refused(settings)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_another_key_of_the_token_is_taken_into_use(
+    soft: SoftToken, signing_settings: Settings, sessions: sessionmaker[Session]
+) -> None:
+    soft.make_key(signing_settings, "seal")
+    soft.make_key(signing_settings, "seal-2027", rsa=True)
+    old, new = soft.settings(signing_settings, "seal"), soft.settings(signing_settings, "seal-2027")
+    first = rotate_key(old, sessions, NOON, by="test")
+    assert (first.retired, first.changed) == ((), True)
+    second = rotate_key(new, sessions, NOON, by="test")
+    assert (second.retired, second.changed) == ((first.fingerprint,), True)
+    assert rotate_key(new, sessions, NOON, by="test").changed is False
+    with sessions() as session:
+        told = {row.place: row.state for row in all_keys(session)}
+    assert told == {"HSM city (libsofthsm2.so) seal": "retired", "HSM city (libsofthsm2.so) seal-2027": "active"}
 
 
 @pytest.mark.parametrize("name", ["PKCS11_PIN", "SIGNING_PASSPHRASE", "TSA_AUTHORIZATION"])
