@@ -10,6 +10,7 @@ import pytest
 from asn1crypto import cms
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, StreamObject, pdf_string
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
 from creditreport.config import Settings
 from creditreport.verification.inspection import inspect_pdf
@@ -243,3 +244,37 @@ def test_a_timestamp_that_no_key_made(stamped: bytes) -> None:
     place = stamped.upper().index(signature.hex().upper().encode(), begin)
     forged = stamped[:place] + (b"1" if stamped[place] == ord("0") else b"0") + stamped[place + 1 :]
     assert not covers(forged)
+
+
+def own_field(box: tuple[int, int, int, int] | None, **entries: Any) -> Callable[[QuietWriter], None]:
+    """Prepares the timestamp's field in the same revision."""
+
+    def change(writer: QuietWriter) -> None:
+        append_signature_field(writer, SigFieldSpec("Timestamp", on_page=0, box=box))
+        field = writer.root["/AcroForm"]["/Fields"][-1]
+        field.update({NameObject(f"/{key}"): value for key, value in entries.items()})
+        if box is None:
+            field[NameObject("/Rect")] = ArrayObject([NumberObject(0)] * 4)
+
+    return change
+
+
+def list_the_seal_twice(writer: QuietWriter) -> None:
+    page = writer.root["/Pages"]["/Kids"][0]
+    page[NameObject("/Annots")] = ArrayObject([writer.root["/AcroForm"]["/Fields"].raw_get(0)])
+    writer.update_container(page)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        own_field((50, 50, 300, 200)),
+        own_field(None, A=DictionaryObject({NameObject("/S"): NameObject("/JavaScript")})),
+        list_the_seal_twice,
+    ],
+)
+def test_a_timestamp_in_a_field_that_shows_or_does_something(
+    signer: LongTermSigner, stored: bytes, change: Callable[[QuietWriter], Any]
+) -> None:
+    assert covers(signer.stamp(stored, NOON, also=lambda _: None))
+    assert not covers(signer.stamp(stored, NOON, also=change))
