@@ -1,59 +1,72 @@
-"""Every route × every role: each address is in the table, and nobody reads another business's reports."""
+"""Every route × everybody who may knock: who gets what answer; nobody reads another business's reports.
+
+A new route needs a row in ``GET`` or ``POST``: ``may(signed out, its own business, another business, account without a
+business, …)``; what a handler, each role of staff and a program get is said where it differs (tests/roles.py).
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from flask.testing import FlaskClient
 
-from tests.portal import Portal, get, post
+from tests.portal import BASE, Portal, get, post
+from tests.roles import ROLES, Answers, Knocking, may
 
-BASE = "https://credit.example.gov.cn"
-ROLES = ("signed out", "its own business", "another business", "account without a business")
+EVERYBODY = may(200, 200, 200, 200)
 
-# address -> answer for each role; {number} and {code} are those of a report of "its own business".
-GET = {
-    "/": (200, 200, 200, 302),
-    "/healthz": (200, 200, 200, 200),
-    "/readyz": (200, 200, 200, 200),
-    "/sign-in": (200, 302, 302, 302),
-    "/handlers": (302, 200, 200, 403),
-    "/invitations/nothing": (302, 410, 410, 410),
-    "/staff": (302, 403, 403, 403),
-    "/staff/sign-in": (200, 200, 200, 200),
-    "/staff/sign-in/code": (303, 303, 303, 303),
-    "/staff/set-up/nothing": (410, 410, 410, 410),
-    "/identity/business/start": (404, 404, 404, 404),
-    "/identity/business/return": (404, 404, 404, 404),
-    "/businesses": (302, 200, 200, 200),
-    "/account/sessions": (302, 200, 200, 200),
-    "/precheck": (302, 200, 200, 403),
-    "/reports/{number}": (302, 200, 404, 403),
-    "/reports/{number}/pdf": (302, 200, 404, 403),
-    "/verify": (200, 200, 200, 200),
-    "/v/{code}": (200, 200, 200, 200),
-    "/api/v1/verifications/{code}": (200, 200, 200, 200),
-    "/static/site.css": (200, 200, 200, 200),
-    "/bootstrap/static/css/bootstrap.min.css": (200, 200, 200, 200),
+# address -> answers; {number} and {code} are those of a report of "its own business".
+GET: dict[str, Answers] = {
+    "/": may(200, 200, 200, 302, staff=200),
+    "/healthz": EVERYBODY,
+    "/readyz": EVERYBODY,
+    "/sign-in": may(200, 302, 302, 302),
+    "/handlers": may(302, 200, 200, 403, handler=403),
+    "/invitations/nothing": may(302, 410, 410, 410),
+    "/staff": may(302, 403, 403, 403, staff=200),
+    "/staff/sign-in": may(200, 200, 200, 200, staff=302),
+    "/staff/sign-in/code": may(303, 303, 303, 303),
+    "/staff/set-up/nothing": may(410, 410, 410, 410),
+    "/identity/business/start": may(404, 404, 404, 404),
+    "/identity/business/return": may(404, 404, 404, 404),
+    "/businesses": may(302, 200, 200, 200),
+    "/account/sessions": may(302, 200, 200, 200),
+    "/precheck": may(302, 200, 200, 403),
+    "/reports/{number}": may(302, 200, 404, 403),
+    "/reports/{number}/pdf": may(302, 200, 404, 403),
+    "/reports/{number}/code": may(302, 200, 404, 403),
+    "/verify": EVERYBODY,
+    "/v/{code}": EVERYBODY,
+    "/v/{code}/pdf": may(404, 404, 404, 404),
+    "/api/v1/verifications/{code}": EVERYBODY,
+    "/static/site.css": EVERYBODY,
+    "/bootstrap/static/css/bootstrap.min.css": EVERYBODY,
 }
-POST = {
-    "/sign-in": (422, 422, 422, 422),
-    "/sign-out": (303, 303, 303, 303),
-    "/handlers": (401, 422, 422, 403),
-    "/handlers/0/revoke": (401, 404, 404, 404),
-    "/invitations/nothing": (401, 410, 410, 410),
-    "/staff/sign-in": (422, 422, 422, 422),
-    "/staff/sign-in/code": (303, 303, 303, 303),
-    "/staff/set-up/nothing": (410, 410, 410, 410),
-    "/businesses": (401, 403, 403, 403),
-    "/account/sessions/0123456789abcdef/end": (401, 404, 404, 404),
-    "/account/sessions/end": (401, 303, 303, 303),
-    "/reports": (401, 422, 422, 403),
-    "/reports/320900202611210000017/editions": (401, 404, 404, 403),
-    "/precheck": (401, 422, 422, 403),
-    "/verify": (422, 422, 422, 422),
+POST: dict[str, Answers] = {
+    "/sign-in": may(422, 422, 422, 422),
+    "/sign-out": may(303, 303, 303, 303),
+    "/handlers": may(401, 422, 422, 403, handler=403),
+    "/handlers/0/revoke": may(401, 404, 404, 404),
+    "/invitations/nothing": may(401, 410, 410, 410),
+    "/staff/sign-in": may(422, 422, 422, 422),
+    "/staff/sign-in/code": may(303, 303, 303, 303),
+    "/staff/set-up/nothing": may(410, 410, 410, 410),
+    "/businesses": may(401, 403, 403, 403),
+    "/account/sessions/0123456789abcdef/end": may(401, 404, 404, 404),
+    "/account/sessions/end": may(401, 303, 303, 303),
+    "/reports": may(401, 422, 422, 403),
+    "/reports/320900202611210000017/editions": may(401, 404, 404, 403),
+    "/reports/320900202611210000017/renew": may(401, 404, 404, 403),
+    "/reports/320900202611210000017/showing": may(401, 404, 404, 403),
+    "/reports/320900202611210000017/withdraw": may(401, 404, 404, 403),
+    "/precheck": may(401, 422, 422, 403),
+    "/verify": may(422, 422, 422, 422),
 }
+
+
+@pytest.fixture(scope="module")
+def knocking(portal: Portal) -> Knocking:
+    return Knocking(portal)
 
 
 @pytest.fixture(scope="module")
@@ -62,28 +75,21 @@ def places(portal: Portal) -> dict[str, str]:
     return {"number": content.number, "code": content.verification_code}
 
 
-def person(portal: Portal, role: str) -> FlaskClient:
-    accounts = dict(zip(ROLES[1:], ("mine", "other", "nobody"), strict=True))
-    return portal.signed_in(accounts[role]) if role in accounts else portal.visitor()
-
-
 @pytest.mark.parametrize("role", ROLES)
-def test_what_each_role_may_read(portal: Portal, places: dict[str, str], role: str) -> None:
-    client = person(portal, role)
-    place = ROLES.index(role)
+def test_what_each_role_may_read(knocking: Knocking, places: dict[str, str], role: str) -> None:
+    client = knocking(role)
     answers = {path: get(client, path.format(**places)).status_code for path in GET}
-    assert answers == {path: expected[place] for path, expected in GET.items()}
+    assert answers == {path: getattr(expected, role) for path, expected in GET.items()}
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_what_each_role_may_send(portal: Portal, role: str) -> None:
-    place = ROLES.index(role)
-    answers = {path: post(person(portal, role), path, {}).status_code for path in POST}
-    assert answers == {path: expected[place] for path, expected in POST.items()}
+def test_what_each_role_may_send(knocking: Knocking, role: str) -> None:
+    answers = {path: post(knocking(role), path, {}).status_code for path in POST}
+    assert answers == {path: getattr(expected, role) for path, expected in POST.items()}
 
 
 def test_every_address_is_in_the_table(portal: Portal, places: dict[str, str]) -> None:
-    adapter = portal.app.create_url_adapter(None) or portal.app.url_map.bind("localhost")
+    adapter = portal.app.url_map.bind("credit.example.gov.cn")
     known = {("GET", adapter.match(path.format(**places), "GET")[0]) for path in GET}
     known |= {("POST", adapter.match(path, "POST")[0]) for path in POST}
     there = {
@@ -91,11 +97,12 @@ def test_every_address_is_in_the_table(portal: Portal, places: dict[str, str]) -
         for rule in portal.app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
-    assert there == known
+    assert sorted(there - known) == [], "routes without a row"
+    assert sorted(known - there) == [], "rows without a route"
 
 
-def test_another_business_learns_nothing_from_the_refusal(portal: Portal, places: dict[str, str]) -> None:
-    client = person(portal, "another business")
+def test_another_business_learns_nothing_from_the_refusal(knocking: Knocking, places: dict[str, str]) -> None:
+    client = knocking("another_business")
     theirs = get(client, f"/reports/{places['number']}").get_data(as_text=True)
     nobodys = get(client, f"/reports/{places['number'][:-1]}0").get_data(as_text=True)
     strip = [page.replace(places["number"], "").replace(places["number"][:-1] + "0", "") for page in (theirs, nobodys)]
@@ -104,8 +111,8 @@ def test_another_business_learns_nothing_from_the_refusal(portal: Portal, places
 
 
 @pytest.mark.parametrize("path", POST)
-def test_nothing_is_done_without_the_form_token(portal: Portal, path: str) -> None:
-    client = person(portal, "its own business")
+def test_nothing_is_done_without_the_form_token(knocking: Knocking, path: str) -> None:
+    client = knocking("own_business")
     answer = client.post(
         path, data={"years": "1", "purpose": "finance"}, base_url=BASE, headers={"Referer": f"{BASE}/"}
     )
@@ -114,8 +121,8 @@ def test_nothing_is_done_without_the_form_token(portal: Portal, path: str) -> No
     assert get(client, "/").get_data(as_text=True).count("盐城甲示例有限公司") > 0
 
 
-def test_the_download_is_the_issued_file(portal: Portal, places: dict[str, str], tmp_path: Path) -> None:
-    answer = get(person(portal, "its own business"), f"/reports/{places['number']}/pdf")
+def test_the_download_is_the_issued_file(knocking: Knocking, places: dict[str, str], tmp_path: Path) -> None:
+    answer = get(knocking("own_business"), f"/reports/{places['number']}/pdf")
     assert answer.mimetype == "application/pdf"
     assert "attachment" in answer.headers["Content-Disposition"]
     assert answer.headers["Cache-Control"] == "no-store"
