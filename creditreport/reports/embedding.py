@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import Any
 
 from creditreport.reports.cff import USUAL_WIDTH, Glyphs, font_program
-from creditreport.reports.glyphs import LAST, ReportFont, cid, drawn_in, usual_in
-from creditreport.reports.pdfobjects import array, constant, dictionary, reference, spliced
+from creditreport.reports.glyphs import ReportFont, cid, drawn_in, usual_in
+from creditreport.reports.pdfobjects import array, dictionary, reference, spliced
 
 # A CMap's sections hold at most a hundred entries (Adobe Technical Note 5014).
 BLOCK = 100
@@ -30,12 +30,13 @@ def embed_fonts(document: Any) -> None:
         known = usual.get(key, _NOTHING)
         lots[key] = _usual_lot(key[0], known), _Lot(key[0], drawn - known)
     # All fonts of a plane share one map.
-    rows: dict[int, frozenset[int]] = {}
-    for (_, plane), (one, other) in lots.items():
-        rows[plane] = rows.get(plane, frozenset()) | one.rows | other.rows
+    shared: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
+    for key, drawn in drawn_in(document).items():
+        known, others = shared.get(key[1], (_NOTHING, _NOTHING))
+        shared[key[1]] = known | usual.get(key, _NOTHING), others | drawn
     maps = {
-        plane: document.Reference(constant(to_unicode_map(plane, used)), f"unicode.{plane}")
-        for plane, used in rows.items()
+        plane: document.Reference(spliced(*to_unicode_map(plane, known, others - known)), f"unicode.{plane}")
+        for plane, (known, others) in shared.items()
     }
     for (font, plane), pair in lots.items():
         name = font.getSubsetInternalName(plane, document)[1:]
@@ -54,7 +55,6 @@ class _Lot(Glyphs):
             found.append((cid(code), glyph.code, glyph.advance))
         found.sort()
         super().__init__([glyph[:2] for glyph in found])
-        self.rows = frozenset(self.cids[::2])
         self.widths = _widths([(number, advance) for number, _, advance in found])
 
 
@@ -109,31 +109,30 @@ def _widths(glyphs: list[tuple[int, int]]) -> str:
     return " ".join(f"{part}]" for part in parts)
 
 
-@lru_cache(maxsize=256)
-def to_unicode_map(plane: int, rows: frozenset[int]) -> bytes:
-    """The ToUnicode CMap of some rows of 256 characters of a plane (ISO 32000-1, 9.10.3).
+def to_unicode_map(plane: int, usual: frozenset[str], more: frozenset[str]) -> tuple[bytes, bytes, bytes]:
+    """The ToUnicode CMap of a plane (ISO 32000-1, 9.10.3) in three pieces; the middle one is the usual characters'.
 
-    UTF-16BE, so surrogate pairs beyond the first plane. Whole rows, since a report's rows are nearly always the same.
+    UTF-16BE, so surrogate pairs beyond the first plane. One entry for each character: not all readers make of a range
+    what it means (Ghostscript 10.0 does not).
     """
-    ranges = []
-    for row in sorted(rows):
-        # U+FEFF is the mark of the byte order; the last two places of a plane are no characters.
-        first, last = max(row << 8, 1), min((row << 8) + (0xFE if (plane, row) == (0, 0xFE) else 0xFF), 0xFFFD)
-        ranges.append(f"<{first:04X}> <{last:04X}> <{_utf16((plane << 16) + first)}>")
-    lines = [
+    head = [
         "/CIDInit /ProcSet findresource begin", "12 dict begin", "begincmap",
         "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",
         f"/CMapName /Plane{plane}-UCS def", "/CMapType 2 def",
-        "1 begincodespacerange", "<0000> <FFFF>", "endcodespacerange",
+        "1 begincodespacerange", "<0000> <FFFF>", "endcodespacerange\n",
     ]  # fmt: skip
-    if plane and LAST >> 8 in rows:
-        lines += ["1 beginbfchar", f"<{LAST:04X}> <{_utf16(plane << 16)}>", "endbfchar"]
-    for start in range(0, len(ranges), BLOCK):
-        block = ranges[start : start + BLOCK]
-        lines += [f"{len(block)} beginbfrange", *block, "endbfrange"]
-    lines += ["endcmap", "CMapName currentdict /CMap defineresource pop", "end", "end"]
-    return "\n".join(lines).encode("ascii")
+    tail = "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
+    return "\n".join(head).encode(), _usual_entries(usual), _entries(more) + tail.encode()
 
 
-def _utf16(code: int) -> str:
-    return chr(code).encode("utf-16-be").hex().upper()
+def _entries(characters: Iterable[str]) -> bytes:
+    pairs = sorted((cid(ord(character)), character.encode("utf-16-be")) for character in characters)
+    lines = [f"<{number:04X}> <{to.hex().upper()}>" for number, to in pairs]
+    blocks = [lines[start : start + BLOCK] for start in range(0, len(lines), BLOCK)]
+    sections = [f"{len(block)} beginbfchar\n{chr(10).join(block)}\nendbfchar\n" for block in blocks]
+    return "".join(sections).encode()
+
+
+@lru_cache(maxsize=64)
+def _usual_entries(characters: frozenset[str]) -> bytes:
+    return _entries(characters)
