@@ -252,9 +252,9 @@ def own_field(box: tuple[int, int, int, int] | None, **entries: Any) -> Callable
     def change(writer: QuietWriter) -> None:
         append_signature_field(writer, SigFieldSpec("Timestamp", on_page=0, box=box))
         field = writer.root["/AcroForm"]["/Fields"][-1]
-        field.update({NameObject(f"/{key}"): value for key, value in entries.items()})
         if box is None:
             field[NameObject("/Rect")] = ArrayObject([NumberObject(0)] * 4)
+        field.update({NameObject(f"/{key}"): value for key, value in entries.items()})
 
     return change
 
@@ -269,6 +269,7 @@ def list_the_seal_twice(writer: QuietWriter) -> None:
     "change",
     [
         own_field((50, 50, 300, 200)),
+        own_field(None, Rect=ArrayObject([NumberObject(edge) for edge in (50, 50, 300, 200)])),
         own_field(None, A=DictionaryObject({NameObject("/S"): NameObject("/JavaScript")})),
         list_the_seal_twice,
     ],
