@@ -114,12 +114,14 @@ class Flow:
             lines += self.lines(second, width, type_.second_size, type_.second_leading, colour=quiet)
         return Cell(x, width, tuple(lines), align)
 
-    def label(self, x: float, width: float, said: Said, type_: Type, *, colour: Colour = QUIET) -> Cell:
+    def label(
+        self, x: float, width: float, said: Said, type_: Type, *, colour: Colour = QUIET, align: str = "left"
+    ) -> Cell:
         """As :meth:`cell`, for words of the edition that nearly every report has: broken once per process."""
-        key = ("label", said, x, width, type_, colour)
+        key = ("label", said, x, width, type_, colour, align)
         kept: Cell | None = self.paper.plates.get(key)
         if kept is None:
-            kept = self.cell(x, width, said, type_, colour=colour)
+            kept = self.cell(x, width, said, type_, colour=colour, align=align)
             self.paper.plates.keep(key, kept)
         return kept
 

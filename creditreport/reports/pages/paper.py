@@ -79,6 +79,17 @@ class Paper:
             self._document, self._shown = document, shown
             self.note(drawn)
 
+    def scratch(self) -> Paper:
+        """Paper of the same kind whose pages come into no document; a missing glyph there is missing here."""
+        paper = Paper(self.fonts, SimpleNamespace())
+        paper.latin, paper._missing = self.latin, self._missing
+        return paper
+
+    @property
+    def drawn(self) -> Drawn:
+        """The characters drawn so far, by font."""
+        return drawn_in(self._document)
+
     def note(self, drawn: Drawn) -> None:
         """Note the characters that a plate draws."""
         known = drawn_in(self._document)
