@@ -81,6 +81,7 @@ class IssuedReport:
                 }
                 for domain in content.domains
             ],
+            "signature": {"level": self.document.signature_level, "wanted": self.document.signature_wanted},
             "pdf": {"path": path, "sha256": self.document.sha256, "bytes": len(self.pdf)},
         }
 

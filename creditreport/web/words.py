@@ -66,7 +66,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
     "mark": {
         "OBJECTION_OPEN": _("报告所列的记录中有正在处理异议的。"),
         "FACTS_CHANGED": _("出具之后情况有变，报告所列内容已不是最新。这里不再显示记录，请要求对方重新出具报告。"),
-        "REDUCED_SIGNATURE_LEVEL": _("出具时时间戳服务不可用，签名不含第三方时间戳；签名本身有效。"),
+        "REDUCED_SIGNATURE_LEVEL": _("出具时有外部签名服务（时间戳或证书状态查询）不可用，签名级别低于通常要求；签名本身有效。"),
     },
     "capacity": {"legal_representative": _("法定代表人"), "handler": _("经办人")},
     "role": {

@@ -283,6 +283,7 @@ def test_a_reduced_report_says_so_when_it_is_verified(
     with service.reading() as session:
         report = find_report(session, issued.number)
         assert (report.signature_level, report.signature_wanted) == ("B-B", "B-T")
+        assert issued.as_json("F.pdf")["signature"] == {"level": "B-B", "wanted": "B-T"}
         told = [
             verify_code(session, report.verification_code, NOON),
             verify_file(session, issued.pdf, NOON, service.trust, 10**7),
