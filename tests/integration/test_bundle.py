@@ -22,6 +22,7 @@ from creditreport.reports.request import IssueRequest
 from creditreport.service import Service
 from creditreport.verification.verdict import Verdict
 from creditreport.verification.verify import verify_file
+from tests.integration.asking import register_id
 from tests.integration.city import City, make_code
 
 Sync = Callable[[], None]
@@ -87,9 +88,9 @@ def test_each_has_its_own_report_with_its_own_records(family: City, service: Ser
             said = subprocess.run(["pdfsig", "-nocert", path], check=True, capture_output=True, text=True).stdout
             assert "Signature is Valid" in said
     with service.reading() as session:
-        assert [one.number for one in own_reports(session, make_code(2), service.clock.now())] == [
-            bundle.reports[1].number
-        ]
+        assert [
+            one.number for one in own_reports(session, register_id(service, make_code(2)), service.clock.now())
+        ] == [bundle.reports[1].number]
         (entry,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "bundle.made"))
     assert entry.detail == {"reports": [one.number for one in bundle.reports], "refused": []}
 
