@@ -11,6 +11,30 @@ DOCUMENT_ERRORS: dict[str, ErrorKind] = {
         "文种“{value}”不存在，可选：zh（中文）、en（英文）、both（中英对照）。",
         "There is no edition “{value}”; choose zh (Chinese), en (English) or both (bilingual).",
     ),
+    "INVALID_SHOWING": ErrorKind(
+        422,
+        WRONG_USE,
+        "核验时可见的内容“{value}”不存在，可选：summary（只见摘要）、records（可见记录）、original（可见记录和原件）。",
+        "There is no choice “{value}” of what verifiers see; choose summary, records or original.",
+    ),
+    "WITHDRAWAL_NOT_CONFIRMED": ErrorKind(
+        422,
+        REFUSED,
+        "没有勾选确认，报告没有撤回。撤回后不能恢复；请返回勾选后再提交。",
+        "The confirmation was not ticked, so the report was not withdrawn. It cannot be undone; go back, tick it and send again.",
+    ),
+    "NOT_VALID_ANY_MORE": ErrorKind(
+        409,
+        REFUSED,
+        "报告 {number} 现已不是有效状态（{state}），没有改动。需要时请重新出具。",
+        "Report {number} is no longer valid ({state}), so nothing was changed. Issue a new one if you need it.",
+    ),
+    "ORIGINAL_NOT_SHOWN": ErrorKind(
+        404,
+        REFUSED,
+        "这里不提供报告原件：主体没有允许，或报告现在不能显示详情。请向主体索取 PDF 原件。",
+        "The original is not offered here: the business did not allow it, or no details of the report can be shown now. Ask the business for the PDF.",
+    ),
     "UNKNOWN_REPORT": ErrorKind(
         404,
         REFUSED,

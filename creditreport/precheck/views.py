@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+import secrets
+
+from flask import Blueprint, render_template, request
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import RadioField
@@ -14,6 +16,8 @@ from creditreport.precheck.result import PreCheck
 from creditreport.web.context import moment, service
 
 blueprint = Blueprint("precheck", __name__)
+# Choices of the report's own form.
+CARRIED = ("purpose", "language", "showing")
 
 
 class PreCheckForm(FlaskForm):  # type: ignore[misc]
@@ -40,10 +44,21 @@ def check() -> str | tuple[str, int]:
     form = PreCheckForm()
     if not form.validate():
         return _page(form), 422
-    request = PreCheckRequest(business().uscc, person().actor, str(form.years.data))
-    return _page(form, pre_check(service(), request, moment()))
+    asked = PreCheckRequest(business().uscc, person().actor, str(form.years.data))
+    return _page(form, pre_check(service(), asked, moment()))
 
 
 def _page(form: PreCheckForm, found: PreCheck | None = None) -> str:
     form.offer(service().ruleset.longest_years)
-    return render_template("portal/precheck.html", form=form, found=found, business=business())
+    # What the report's form had chosen already goes on with it, so that the next step is one click.
+    carried = {name: request.form[name] for name in CARRIED if request.form.get(name)}
+    ready = business().covers(carried["purpose"]) if "purpose" in carried else False
+    return render_template(
+        "portal/precheck.html",
+        form=form,
+        found=found,
+        business=business(),
+        carried=carried,
+        ready=ready,
+        once=secrets.token_urlsafe(16),
+    )

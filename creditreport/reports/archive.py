@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import ColumnElement, RowMapping, or_, select
 from sqlalchemy.orm import Session
 
 from creditreport.clock import as_shanghai
+from creditreport.entities.models import EntityRow
 from creditreport.entities.uscc import read_uscc
 from creditreport.errors import Problem
 from creditreport.reports.content import ReportContent
@@ -33,7 +34,15 @@ class ReportSummary:
     listed: int
     pdf_bytes: int
     pdf_sha256: str
+    language: str
+    showing: str
+    withdrawn_at: datetime | None
     state: str
+
+    @property
+    def fate(self) -> str:
+        """``state``, and ``WITHDRAWN`` where it was the business itself that ended it."""
+        return "WITHDRAWN" if self.withdrawn_at is not None else self.state
 
 
 # Only these columns: a list must not read contents or files.
@@ -41,7 +50,7 @@ COLUMNS = (
     CreditReport.number, CreditReport.verification_code, CreditReport.uscc, CreditReport.entity_name,
     CreditReport.purpose, CreditReport.years, CreditReport.window_start, CreditReport.window_end,
     CreditReport.issued_at, CreditReport.valid_until, CreditReport.listed, CreditReport.pdf_bytes,
-    CreditReport.pdf_sha256,
+    CreditReport.pdf_sha256, CreditReport.language, CreditReport.showing, CreditReport.withdrawn_at,
 )  # fmt: skip
 
 
@@ -52,25 +61,35 @@ def state_at(status: str, valid_until: date, now: datetime) -> str:
     return "VALID" if as_shanghai(now).date() <= valid_until else "EXPIRED"
 
 
-def own_reports(session: Session, uscc: str, now: datetime, limit: int | None = None) -> list[ReportSummary]:
-    """The reports about the business with this code, newest first."""
-    query = select(*COLUMNS, CreditReport.status).where(CreditReport.uscc == uscc)
-    newest = query.order_by(CreditReport.issued_at.desc(), CreditReport.number.desc()).limit(limit)
-    return [_summary(row, now) for row in session.execute(newest).mappings()]
+def own_reports(session: Session, register_id: str, now: datetime, limit: int | None = None) -> list[ReportSummary]:
+    """The reports about this business of the register, newest first; also those under a code it had before."""
+    return _newest(session, CreditReport.register_id == register_id, now, limit)
 
 
-def own_report(session: Session, uscc: str, number: str, now: datetime) -> ReportSummary:
-    """One report about the business with this code; ``UNKNOWN_REPORT`` also for another business's."""
-    query = select(*COLUMNS, CreditReport.status).where(CreditReport.uscc == uscc, CreditReport.number == number)
-    row = session.execute(query).mappings().one_or_none()
-    if row is None:
+def own_report(session: Session, register_id: str, number: str, now: datetime) -> ReportSummary:
+    """One report about this business of the register; ``UNKNOWN_REPORT`` also for another business's."""
+    found = _newest(session, (CreditReport.register_id == register_id) & (CreditReport.number == number), now)
+    if not found:
         raise Problem("UNKNOWN_REPORT", number=number)
-    return _summary(row, now)
+    return found[0]
 
 
 def reports_about(session: Session, code: str, now: datetime, limit: int | None = None) -> list[ReportSummary]:
-    """For staff: the reports about the business that ``code`` (as typed) means. Raises ``INVALID_USCC``."""
-    return own_reports(session, read_uscc(code), now, limit)
+    """For staff: the reports issued under ``code`` (as typed), and all others about the business that has it now.
+
+    Raises ``INVALID_USCC``.
+    """
+    uscc = read_uscc(code)
+    holders = select(EntityRow.register_id).where(EntityRow.uscc == uscc)
+    return _newest(session, or_(CreditReport.uscc == uscc, CreditReport.register_id.in_(holders)), now, limit)
+
+
+def _newest(
+    session: Session, which: ColumnElement[bool], now: datetime, limit: int | None = None
+) -> list[ReportSummary]:
+    query = select(*COLUMNS, CreditReport.status).where(which)
+    newest = query.order_by(CreditReport.issued_at.desc(), CreditReport.number.desc()).limit(limit)
+    return [_summary(row, now) for row in session.execute(newest).mappings()]
 
 
 def find_report(session: Session, number: str, *, lock: bool = False) -> CreditReport:

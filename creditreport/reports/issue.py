@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from creditreport.audit.trail import add_entry
 from creditreport.entities.eligible import check_eligible
@@ -25,8 +25,16 @@ from creditreport.reports.compose import Case, compose
 from creditreport.reports.content import ReportContent, grouped
 from creditreport.reports.gather import gather
 from creditreport.reports.numbers import Reservation, abandon_number, mark_issued, reserve_number
-from creditreport.reports.pages import render
-from creditreport.reports.request import IssueRequest, moment_of_issue, read_language, read_purpose, read_years
+from creditreport.reports.once import issued_before, once_key
+from creditreport.reports.pages import Language, render
+from creditreport.reports.request import (
+    IssueRequest,
+    moment_of_issue,
+    read_language,
+    read_purpose,
+    read_showing,
+    read_years,
+)
 from creditreport.reports.store import SignedDocument, signed_document, store_report
 from creditreport.reports.supersede import Replaced, supersede
 from creditreport.signing.register import use_key
@@ -91,8 +99,10 @@ def issue_report(
 ) -> IssuedReport:
     """Issue the report that ``request`` asks for, at ``now``; ``replaces`` is the report whose place it takes.
 
+    An asking with a key (``request.once``) is answered once: sent again, the report of the first time is returned.
+
     Raises, with nothing stored as issued: ``INVALID_YEARS``, ``INVALID_PURPOSE``, ``INVALID_LANGUAGE``,
-    ``BACKDATING_REFUSED`` (the request);
+    ``INVALID_SHOWING``, ``BACKDATING_REFUSED`` (the request);
     ``UNKNOWN_RULESET``, ``RULESET_NOT_EFFECTIVE`` (the operator's choice of rules);
     ``INVALID_USCC``, ``UNKNOWN_ENTITY``, ``DUPLICATE_USCC``, ``ENTITY_NOT_ELIGIBLE`` (the business);
     ``SOURCE_UNAVAILABLE``, ``SOURCE_STALE``, ``SOURCE_INCOMPLETE`` naming the sources; ``MISSING_GLYPH``,
@@ -101,24 +111,42 @@ def issue_report(
     moment = moment_of_issue(request.on, now, service.settings.env)
     years = read_years(request.years, service.rules.on(moment.date()))
     purpose = read_purpose(request.purpose)
-    language = read_language(request.language)
+    language, _showing = read_language(request.language), read_showing(request.showing)
     with service.reading() as session:
         entity = find_entity(session, request.uscc)
+        request = replace(request, once=once_key(entity, request, moment.date()))
+        if before := issued_before(session, request.once):
+            return IssuedReport(*before)
     check_eligible(entity)
     try:
         case = gather(service, entity, years, purpose, moment)
     except Problem as problem:
         _note_refusal(service, entity, request, problem, moment)
         raise
+    try:
+        issued = _make(service, case, language, request, replaces)
+    except IntegrityError:
+        # The same asking came twice at once: both are given the report of the one that was stored first.
+        with service.reading() as session:
+            if before := issued_before(session, request.once):
+                return IssuedReport(*before)
+        raise
+    log.info("report issued", number=issued.number, listed=issued.content.listed, bytes=len(issued.pdf))
+    return issued
+
+
+def _make(
+    service: Service, case: Case, language: Language, request: IssueRequest, replaces: Replaced | None
+) -> IssuedReport:
     # What can fail without a number fails before one is reserved.
     fonts, edition, signer = service.fonts, service.editions[language], service.signer
+    moment = case.moment
     with _number(service, moment) as reserved:
         content = compose(case, service.settings, number=reserved.number, verification_code=reserved.verification_code)
         rendered = render(content, fonts, edition)
         sealed = signer.seal(rendered.pdf, at=moment, page=rendered.seal_page, box=rendered.seal_box)
         document = signed_document(rendered, sealed, signer.fingerprint)
-        _commit(service, case, content, document, request.requested_by, signer.key, replaces)
-    log.info("report issued", number=content.number, listed=content.listed, bytes=len(document.pdf))
+        _commit(service, case, content, document, request, signer.key, replaces)
     return IssuedReport(content, document)
 
 
@@ -143,20 +171,20 @@ def _commit(
     case: Case,
     content: ReportContent,
     document: SignedDocument,
-    requested_by: str,
+    request: IssueRequest,
     key: SigningKey,
     replaces: Replaced | None,
 ) -> None:
     with service.sessions.begin() as session:
         use_key(session, key, content.issued_at)
         mark_issued(session, content.number, content.issued_at)
-        store_report(session, case, content, document, requested_by)
+        store_report(session, case, content, document, request)
         if replaces is not None:
-            supersede(session, replaces, content.number, by=requested_by, at=content.issued_at)
+            supersede(session, replaces, content.number, by=request.requested_by, at=content.issued_at)
         add_entry(
             session,
             at=content.issued_at,
-            actor=requested_by,
+            actor=request.requested_by,
             action="report.issued",
             subject=f"report:{content.number}",
             detail={"uscc": content.subject.uscc, "listed": content.listed, "pdf_sha256": document.sha256},

@@ -27,6 +27,14 @@ class ReportStatus(StrEnum):
     REVOKED = "REVOKED"
 
 
+class Showing(StrEnum):
+    """What a verifier sees of a report beside the verdict, as the business chose; each word includes those before."""
+
+    SUMMARY = "summary"
+    RECORDS = "records"
+    ORIGINAL = "original"
+
+
 class NumberCounter(Base):
     """The last sequence given out for an area and day; the row is the lock under which the next is drawn."""
 
@@ -67,6 +75,7 @@ class CreditReport(Base):
         Index("ix_credit_report_uscc", "uscc", "issued_at"),
         Index("ix_credit_report_register_id", "register_id", "issued_at"),
         Index("ix_credit_report_signer_fingerprint", "signer_fingerprint"),
+        Index("ix_credit_report_asked_once", "asked_once", unique=True),
     )
 
     number: Mapped[str] = mapped_column(
@@ -98,7 +107,16 @@ class CreditReport(Base):
     superseded_by: Mapped[str | None] = mapped_column(
         ForeignKey("credit_report.number"), comment="the report that took its place"
     )
+    withdrawn_at: Mapped[datetime | None] = mapped_column(
+        Moment, comment="since when the business itself does not stand by it (status REVOKED); null: it does"
+    )
+    showing: Mapped[str] = mapped_column(
+        String(10), server_default="records", comment="what a verifier sees of it: a word of Showing"
+    )
     requested_by: Mapped[str] = mapped_column(String(120), comment="the handler: recorded, never printed")
+    asked_once: Mapped[str | None] = mapped_column(
+        String(64), comment="key of the asking: the same asking sent again leads to this report"
+    )
     content: Mapped[str] = mapped_column(Text, comment="the frozen content, canonical JSON")
     content_sha256: Mapped[str] = mapped_column(String(64), comment="SHA-256 of content in UTF-8")
     language: Mapped[str] = mapped_column(

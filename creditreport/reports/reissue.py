@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def reissue_report(service: Service, number: str, *, reason: str, by: str, now: datetime) -> IssuedReport:
-    """A new report for the business, years, purpose and edition of report ``number``, which it replaces.
+    """A new report for the business, years, purpose, edition and showing of report ``number``, which it replaces.
 
     One commit: the new report is stored and the old one gets its successor, or neither. The sources are asked anew, so
     the new report says what holds today. Safe to repeat and to do twice at once: ``ALREADY_REPLACED`` names the
@@ -30,5 +30,5 @@ def reissue_report(service: Service, number: str, *, reason: str, by: str, now: 
         # The code of today: it may have been replaced since.
         business = session.get(EntityRow, old.register_id)
         uscc = business.uscc if business is not None else old.uscc
-    request = IssueRequest(uscc, str(old.years), old.purpose, by, language=old.language)
+    request = IssueRequest(uscc, str(old.years), old.purpose, by, language=old.language, showing=old.showing)
     return issue_report(service, request, now, replaces=Replaced(number, reason))

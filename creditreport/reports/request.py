@@ -9,13 +9,16 @@ from creditreport.clock import FixedClock, on_day
 from creditreport.config import Environment
 from creditreport.errors import Problem
 from creditreport.reports.content import Purpose
+from creditreport.reports.models import Showing
 from creditreport.reports.pages.edition import Language
 from creditreport.violations.ruleset import RuleSet
 
 
 @dataclass(frozen=True, slots=True)
 class IssueRequest:
-    """A request as it came: ``years``, ``purpose`` and ``language`` as typed, ``on`` not today (not in production)."""
+    """A request as it came: ``years``, ``purpose``, ``language`` and ``showing`` as typed, ``on`` not today (not in
+    production). ``once`` names the asking: sent a second time it leads to the report that the first was given.
+    """
 
     uscc: str
     years: str
@@ -23,6 +26,8 @@ class IssueRequest:
     requested_by: str
     on: date | None = None
     language: str = "zh"
+    showing: str = "records"
+    once: str | None = None
 
 
 def read_years(text: str, ruleset: RuleSet) -> int:
@@ -45,6 +50,13 @@ def read_language(text: str) -> Language:
     if text not in set(Language):
         raise Problem("INVALID_LANGUAGE", value=text)
     return Language(text)
+
+
+def read_showing(text: str) -> Showing:
+    """What verifiers may see; ``INVALID_SHOWING`` if there is no such choice."""
+    if text not in set(Showing):
+        raise Problem("INVALID_SHOWING", value=text)
+    return Showing(text)
 
 
 def read_day(text: str | None) -> date | None:

@@ -14,6 +14,7 @@ from creditreport.reports.compose import Case
 from creditreport.reports.content import ReportContent
 from creditreport.reports.facts import remember_facts
 from creditreport.reports.models import CreditReport, ReportDecision, ReportPdf, ReportStatus, SourceAnswer
+from creditreport.reports.request import IssueRequest
 from creditreport.rules.store import remember_ruleset
 from creditreport.violations.answer import Answer, OverlayEntry
 
@@ -61,9 +62,10 @@ def digest(data: bytes) -> str:
 
 
 def store_report(
-    session: Session, case: Case, content: ReportContent, document: SignedDocument, requested_by: str
+    session: Session, case: Case, content: ReportContent, document: SignedDocument, request: IssueRequest
 ) -> None:
     """Add report, PDF, answers and decisions; the caller settles the number and commits."""
+    requested_by = request.requested_by
     remember_ruleset(session, case.ruleset, at=content.issued_at, actor=requested_by)
     catalog_digest = remember_facts(session, case.catalog, at=content.issued_at, actor=requested_by)
     text = content.to_json()
@@ -87,7 +89,9 @@ def store_report(
             listed=content.listed,
             status=ReportStatus.ISSUED,
             status_since=content.issued_at,
+            showing=request.showing,
             requested_by=requested_by,
+            asked_once=request.once,
             content=text,
             content_sha256=digest(text.encode()),
             language=document.language,

@@ -1,53 +1,48 @@
-"""A business's own pages: ask for a report, see it, download it, find it again.
+"""A business's own pages: ask for a report, see it, show it, download it, renew it, withdraw it, find it again.
 
-Every query here is bound to the code of the signed-in account; another business's number reads as "not there".
+Every query here is bound to the business that the person acts for; another business's number reads as "not there". A
+handler sees and does only what the purposes of the authorisation cover (plan 二(四)).
 """
 
 from __future__ import annotations
 
+import secrets
 from io import BytesIO
 
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
-from flask_babel import lazy_gettext as _
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import RadioField
-from wtforms.validators import InputRequired
 
 from creditreport.accounts.models import Kind
 from creditreport.accounts.signin import business, business_required, person
+from creditreport.entities.models import EntityRow
+from creditreport.entities.register import branches_of
 from creditreport.errors import Problem
 from creditreport.reports.archive import ReportSummary, own_report, own_reports
-from creditreport.reports.content import Purpose
-from creditreport.reports.editions import languages_of, make_edition, stored_edition
+from creditreport.reports.editions import languages_of, make_edition
+from creditreport.reports.forms import ReportForm
+from creditreport.reports.handout import hand_out
 from creditreport.reports.issue import issue_report
+from creditreport.reports.models import Showing
 from creditreport.reports.pages import Language
-from creditreport.reports.request import IssueRequest
+from creditreport.reports.renew import renewal_of
+from creditreport.reports.showing import change_showing
+from creditreport.reports.withdraw import withdraw_report
 from creditreport.web.context import moment, reading, service
 
 blueprint = Blueprint("reports", __name__)
-
-
-class IssueForm(FlaskForm):  # type: ignore[misc]
-    """How many years back, and what for. What may be chosen is decided by the use case; the form only asks."""
-
-    years = RadioField(_("查询年限"), [InputRequired(_("请选择查询年限。"))], validate_choice=False)
-    purpose = RadioField(_("用途"), [InputRequired(_("请选择用途。"))], validate_choice=False)
-    language = RadioField(_("文种"), default=Language.ZH.value, validate_choice=False)
-
-    def offer(self, longest: int) -> None:
-        """Fill in the choices: one to ``longest`` years, the three purposes of plan 二(四), the editions."""
-        self.years.choices = [(str(years), str(years)) for years in range(1, longest + 1)]
-        self.purpose.choices = [(purpose.value, purpose.value) for purpose in Purpose]
-        self.language.choices = [(language.value, language.value) for language in Language]
+# So many are listed at first; the page links to all of them.
+NEWEST = 10
+# What a link to the form may have chosen already (the pre-check's does).
+CHOICES = ("years", "purpose", "language", "showing")
 
 
 @blueprint.get("/")
 def home() -> Response | str:
     """The first page: for a signed-in business its desk, for a person with a choice the choice, else how to begin."""
     if current_user.is_authenticated and current_user.acting is not None:
-        return _desk(IssueForm(formdata=None))
+        chosen = {name: request.args[name] for name in CHOICES if name in request.args}
+        return _desk(ReportForm(formdata=None, data=chosen))
     if current_user.is_authenticated and current_user.kind is Kind.BUSINESS:
         return redirect(url_for("accounts.choose"))
     return render_template("portal/start.html")
@@ -57,47 +52,53 @@ def home() -> Response | str:
 @business_required
 def issue() -> Response | str | tuple[str, int]:
     """Issue a report about the signed-in business, then show it."""
-    form = IssueForm()
-    form.offer(service().ruleset.longest_years)
+    form = ReportForm()
+    form.offer(service().ruleset.longest_years, business().covers)
     if not form.validate():
         return _desk(form), 422
-    acting = business()
-    if not acting.covers(str(form.purpose.data)):
-        raise Problem("PURPOSE_NOT_AUTHORISED")
-    asked = IssueRequest(
-        uscc=acting.uscc,
-        years=str(form.years.data),
-        purpose=str(form.purpose.data),
-        requested_by=person().actor,
-        language=str(form.language.data or Language.ZH.value),
-    )
-    issued = issue_report(service(), asked, moment())
+    check_purpose(str(form.purpose.data))
+    issued = issue_report(service(), form.request(business().uscc, person().actor), moment())
     return redirect(url_for("reports.show", number=issued.number), 303)
 
 
 @blueprint.get("/reports/<number>")
 @business_required
 def show(number: str) -> str:
-    """One report of the signed-in business: download, code, QR."""
+    """One report of the signed-in business: download, code, QR, and what may be done with it."""
     report = _own(number)
-    address = f"{service().settings.public_url}/v/{report.verification_code}"
     with reading() as session:
         made = languages_of(session, number)
     further = [language for language in Language if language not in made] if report.state == "VALID" else []
     return render_template(
-        "portal/report.html", report=report, verify_address=address, made=made, further=further, form=FlaskForm()
+        "portal/report.html",
+        report=report,
+        verify_address=_verify_address(report),
+        made=made,
+        further=further,
+        showings=list(Showing),
+        once=secrets.token_urlsafe(16),
     )
+
+
+@blueprint.get("/reports/<number>/code")
+@business_required
+def show_code(number: str) -> Response | str:
+    """The code alone, to be held out on a phone; of a report that is not valid there is nothing to hold out."""
+    report = _own(number)
+    if report.state != "VALID":
+        return redirect(url_for("reports.show", number=number))
+    return render_template("portal/code.html", report=report, verify_address=_verify_address(report))
 
 
 @blueprint.get("/reports/<number>/pdf")
 @business_required
 def download(number: str) -> Response:
     """The signed file as it was issued, or (``?edition=``) a further edition that was made."""
-    report = _own(number)
-    with reading() as session:
-        stored = stored_edition(session, report.number, request.args.get("edition"))
+    _own(number)
+    wanted = request.args.get("edition")
+    stored = hand_out(service(), business().register_id, number, wanted, by=person().actor, now=moment())
     mark = "" if stored.language is Language.ZH else f"_{stored.language.value}"
-    name = f"经营主体专用信用报告_{report.number}{mark}.pdf"
+    name = f"经营主体专用信用报告_{number}{mark}.pdf"
     return send_file(BytesIO(stored.pdf), "application/pdf", as_attachment=True, download_name=name)
 
 
@@ -105,19 +106,75 @@ def download(number: str) -> Response:
 @business_required
 def make_further(number: str) -> Response:
     """Make a further edition of an own report, then hand it over."""
-    report = _own(number)
+    _own(number)
     wanted = request.form.get("language", "")
-    made = make_edition(service(), report.number, wanted, person().actor, moment())
-    return redirect(url_for("reports.download", number=report.number, edition=made.language.value), 303)
+    made = make_edition(service(), number, wanted, person().actor, moment())
+    return redirect(url_for("reports.download", number=number, edition=made.language.value), 303)
+
+
+@blueprint.post("/reports/<number>/renew")
+@business_required
+def renew(number: str) -> Response:
+    """A new report with the choices of this one; then show the new one."""
+    _own(number)
+    once = request.form.get("once") or None
+    asked = renewal_of(service(), business().register_id, number, by=person().actor, now=moment(), once=once)
+    return redirect(url_for("reports.show", number=issue_report(service(), asked, moment()).number), 303)
+
+
+@blueprint.post("/reports/<number>/showing")
+@business_required
+def let_see(number: str) -> Response:
+    """Change what verifiers see of an own report from the next scan on."""
+    _own(number)
+    wanted = request.form.get("showing", "")
+    change_showing(service(), business().register_id, number, wanted, by=person().actor, now=moment())
+    return redirect(url_for("reports.show", number=number), 303)
+
+
+@blueprint.post("/reports/<number>/withdraw")
+@business_required
+def withdraw(number: str) -> Response:
+    """Withdraw an own report for good; the person has ticked that this is meant."""
+    _own(number)
+    if not request.form.get("sure"):
+        raise Problem("WITHDRAWAL_NOT_CONFIRMED")
+    withdraw_report(service(), business().register_id, number, by=person().actor, now=moment())
+    return redirect(url_for("reports.show", number=number), 303)
+
+
+def check_purpose(purpose: str) -> None:
+    """``PURPOSE_NOT_AUTHORISED`` unless the person may act for this purpose."""
+    if not business().covers(purpose):
+        raise Problem("PURPOSE_NOT_AUTHORISED")
 
 
 def _own(number: str) -> ReportSummary:
+    """The business's report with this number, of a purpose that the person may act for."""
     with reading() as session:
-        return own_report(session, business().uscc, number, moment())
+        report = own_report(session, business().register_id, number, moment())
+    check_purpose(report.purpose)
+    return report
 
 
-def _desk(form: IssueForm) -> str:
-    form.offer(service().ruleset.longest_years)
+def _verify_address(report: ReportSummary) -> str:
+    return f"{service().settings.public_url}/v/{report.verification_code}"
+
+
+def _desk(form: ReportForm) -> str:
+    form.offer(service().ruleset.longest_years, business().covers)
+    form.once.data = form.once.data or secrets.token_urlsafe(16)
+    limit = None if request.args.get("all") else NEWEST + 1
     with reading() as session:
-        history = own_reports(session, business().uscc, moment())
-    return render_template("portal/desk.html", form=form, history=history)
+        history = own_reports(session, business().register_id, moment(), limit)
+        row = session.get(EntityRow, business().register_id)
+        branches = len(branches_of(session, row.as_entity())) if row is not None else 0
+    more = limit is not None and len(history) > NEWEST
+    return render_template(
+        "portal/desk.html",
+        form=form,
+        history=history[:NEWEST] if more else history,
+        more=more,
+        branches=branches,
+        covers=business().covers,
+    )

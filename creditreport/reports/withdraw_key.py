@@ -127,11 +127,15 @@ def signed_reports(session: Session, fingerprint: str) -> list[SignedReport]:
 
 
 def to_reissue(session: Session, fingerprint: str, now: datetime) -> list[str]:
-    """The reports revoked with this key that would still be valid today and have no successor yet."""
+    """The reports revoked with this key that would still be valid today and have no successor yet.
+
+    One that its business had withdrawn before is not among them: nobody asked for it again.
+    """
     numbers = [one.number for one in signed_reports(session, fingerprint) if one.successor is None]
     query = select(CreditReport.number).where(
         CreditReport.number.in_(numbers),
         CreditReport.status == ReportStatus.REVOKED,
+        CreditReport.withdrawn_at.is_(None),
         CreditReport.valid_until >= now.date(),
     )
     return list(session.scalars(query.order_by(CreditReport.number))) if numbers else []

@@ -4,20 +4,33 @@
 // A form that takes a while says so and cannot be sent twice.
 for (const form of document.querySelectorAll("form[data-once]")) {
   form.addEventListener("submit", () => {
-    const button = form.querySelector("button");
     const said = form.querySelector("[data-once-said]");
-    button.disabled = true;
+    // After the form was read: a button that is off before that would not be sent.
+    setTimeout(() => { for (const button of form.querySelectorAll("button")) button.disabled = true; });
     if (said) said.textContent = form.dataset.once;
   });
 }
 // Coming back with the browser's back button finds the form usable again.
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-once]")) {
-    form.querySelector("button").disabled = false;
+    for (const button of form.querySelectorAll("button")) button.disabled = false;
     const said = form.querySelector("[data-once-said]");
     if (said) said.textContent = "";
   }
 });
+
+// What stands in a field can be copied by a button.
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  const field = document.getElementById(button.dataset.copy);
+  const words = button.textContent;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    field.select();
+    try { await navigator.clipboard.writeText(field.value); } catch { document.execCommand("copy"); }
+    button.textContent = button.dataset.copied;
+    setTimeout(() => { button.textContent = words; }, 3000);
+  });
+}
 
 // A PDF dropped on the form is checked at once.
 for (const form of document.querySelectorAll("form[data-drop]")) {

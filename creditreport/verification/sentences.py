@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from creditreport.verification.inspection import ENCRYPTED, NOT_PDF, TOO_LARGE, UNREADABLE, UNSIGNED
 from creditreport.verification.verdict import Detail, Step
 
@@ -37,6 +39,11 @@ REFUSALS = {
         "loses it: ask for the original PDF, or use the verification code.",
     ),
 }
+WITHDRAWN = Detail(
+    "这份报告由本站出具，{zh}由经营主体自行撤回，不能再使用。请要求对方提供新的报告。",
+    "This report was issued here and withdrawn by the business itself on {en}; it can no longer be used. "
+    "Ask for a new one.",
+)
 _STEPS = {
     1: Detail(
         "签名与文件内容不符，文件在签名后被改动过",
@@ -52,6 +59,12 @@ _STEPS = {
     ),
     4: Detail("文件与本机关存档的原件不一致", "the file is not the one that was issued, byte for byte"),
 }
+
+
+def withdrawn(at: datetime) -> Detail:
+    """Why a report is revoked that its own business withdrew at ``at``."""
+    zh, en = f"{at.year}年{at.month}月{at.day}日", f"{at.day} {at:%B %Y}"
+    return Detail(WITHDRAWN.zh.format(zh=zh), WITHDRAWN.en.format(en=en))
 
 
 def refusal(steps: tuple[Step, ...], *, tampered: bool) -> Detail:

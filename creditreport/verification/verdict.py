@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from creditreport.reports.models import CreditReport
+from creditreport.reports.models import CreditReport, Showing
 from creditreport.verification.status import Mark, VerdictStatus
 
 
@@ -31,7 +31,8 @@ class Detail:
 class Verdict:
     """What is told about a code or a file.
 
-    ``report`` only when the code or file leads to one; ``details`` only when its records may be shown.
+    ``report`` only when the code or file leads to one; ``details`` only when what it lists would be listed today.
+    Of the details the records themselves are told only if the business lets verifiers see them (reports.showing).
     """
 
     status: VerdictStatus
@@ -47,6 +48,11 @@ class Verdict:
         """Whether the answer is yes."""
         return self.status is VerdictStatus.VALID
 
+    @property
+    def original_shown(self) -> bool:
+        """Whether the signed file itself may be handed to a verifier."""
+        return self.is_valid and self.details and self.report is not None and self.report.showing == Showing.ORIGINAL
+
     def as_json(self) -> dict[str, Any]:
         """The object of ``verify --json`` and of ``/v/<code>``; ``steps`` only for a file."""
         answer: dict[str, Any] = {"status": self.status.value, **_facts(self.report), **self._details()}
@@ -59,10 +65,11 @@ class Verdict:
 
     def _details(self) -> dict[str, Any]:
         """What only a valid report tells: its terms, and its records while each would still be listed."""
-        empty = dict.fromkeys(("listed", "years", "purpose", "domains", "records"))
+        empty = dict.fromkeys(("listed", "years", "purpose", "showing", "domains", "records"))
         if not self.is_valid or self.report is None:
             return empty
-        terms = {"years": self.report.years, "purpose": self.report.purpose}
+        showing = self.report.showing
+        terms = {"years": self.report.years, "purpose": self.report.purpose, "showing": showing}
         if not self.details:
             return {**empty, **terms}
         content = json.loads(self.report.content)
@@ -70,11 +77,7 @@ class Verdict:
             **terms,
             "listed": self.report.listed,
             "domains": [_row(domain) for domain in content["domains"]],
-            "records": [
-                {"domain": domain["slug"], **record}
-                for domain in content["domains"]
-                for record in domain.get("records", [])
-            ],
+            "records": None if showing == Showing.SUMMARY else _records(content),
         }
 
 
@@ -89,6 +92,10 @@ def _facts(report: CreditReport | None) -> dict[str, Any]:
         "valid_until": report.valid_until.isoformat(),
         "window": {"start": report.window_start.isoformat(), "end": report.window_end.isoformat()},
     }
+
+
+def _records(content: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"domain": one["slug"], **record} for one in content["domains"] for record in one.get("records", [])]
 
 
 def _row(domain: dict[str, Any]) -> dict[str, Any]:

@@ -35,7 +35,7 @@ from creditreport.signing.trust import TrustStore
 from creditreport.verification.codes import Mistyped, read_code
 from creditreport.verification.inspection import TOO_LARGE, Inspection, inspect_pdf
 from creditreport.verification.sandbox import inspect_in_sandbox
-from creditreport.verification.sentences import MISTYPED, REFUSALS, UNKNOWN, refusal
+from creditreport.verification.sentences import MISTYPED, REFUSALS, UNKNOWN, refusal, withdrawn
 from creditreport.verification.status import (
     IssuedFile,
     Mark,
@@ -159,7 +159,8 @@ def _told(session: Session, known: IssuedFile, now: datetime, current: CheckCurr
     status = status_today(report, now)
     reduced = (Mark.REDUCED_SIGNATURE_LEVEL,) if known.reduced else ()
     if status is not VerdictStatus.VALID:
-        return Verdict(status, report=report, marks=reduced)
+        gone = withdrawn(report.withdrawn_at) if report.withdrawn_at is not None else None
+        return Verdict(status, report=report, marks=reduced, detail=gone)
     if report.listed == 0:
         return Verdict(status, report=report, details=True, marks=reduced)
     currency = current(report, now) if current is not None else Currency.UNKNOWN

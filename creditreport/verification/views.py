@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import cast
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
 from creditreport.errors import Problem
+from creditreport.reports.editions import stored_edition
 from creditreport.verification.codes import Mistyped, read_code
 from creditreport.verification.currency import CurrencyCheck
 from creditreport.verification.verify import verify_code, verify_file
@@ -41,6 +54,18 @@ def by_code(code: str) -> Response:
     response.status_code = 404 if verdict["status"] == "MISTYPED" else 200
     response.vary.add("Accept")
     return response
+
+
+@blueprint.get("/v/<path:code>/pdf")
+def original(code: str) -> AnyResponse:
+    """The signed file, while the business lets verifiers have it and its details may be told."""
+    with reading() as session:
+        verdict = verify_code(session, code, moment(), current=service().currency)
+        if verdict.report is None or not verdict.original_shown:
+            raise Problem("ORIGINAL_NOT_SHOWN")
+        stored = stored_edition(session, verdict.report.number)
+    name = f"经营主体专用信用报告_{stored.number}.pdf"
+    return send_file(BytesIO(stored.pdf), "application/pdf", as_attachment=True, download_name=name)
 
 
 @blueprint.get("/api/v1/verifications/<path:code>")

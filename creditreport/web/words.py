@@ -32,6 +32,12 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "administration": _("办理政务服务、申请补贴和资金、参评表彰奖励等"),
     },
     "edition": {"zh": _("中文"), "en": _("英文"), "both": _("中英对照")},
+    "showing": {"summary": _("只见摘要"), "records": _("可见记录"), "original": _("可见记录和原件")},
+    "showing_meaning": {
+        "summary": _("真伪、主体、期间、有效期，以及各领域的记录条数"),
+        "records": _("还能看到所列记录的内容"),
+        "original": _("还能下载这份 PDF 原件"),
+    },
     "years": {"1": _("近一年"), "2": _("近两年"), "3": _("近三年"), "4": _("近四年"), "5": _("近五年")},
     "verdict": {
         "VALID": _("有效"),
@@ -48,6 +54,11 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "EXPIRED": _("这份报告由本站出具，但已超过一个月有效期。请要求对方重新出具。"),
         "SUPERSEDED": _("这份报告由本站出具，后来已被新的报告替换。请要求对方提供新的报告。"),
         "REVOKED": _("这份报告由本站出具，后来已被撤销，不能再使用。"),
+    },
+    "verdict_meaning_own": {
+        "EXPIRED": _("这份报告已过一个月有效期。"),
+        "SUPERSEDED": _("这份报告已被新的报告替换，请在历史报告中使用新的。"),
+        "REVOKED": _("这份报告已被撤销，不能再使用。"),
     },
     "step": {
         "signature_intact": _("数字签名完好"),
@@ -66,7 +77,9 @@ WORDS: dict[str, dict[str, LazyString]] = {
     "mark": {
         "OBJECTION_OPEN": _("报告所列的记录中有正在处理异议的。"),
         "FACTS_CHANGED": _("出具之后情况有变，报告所列内容已不是最新。这里不再显示记录，请要求对方重新出具报告。"),
-        "REDUCED_SIGNATURE_LEVEL": _("出具时有外部签名服务（时间戳或证书状态查询）不可用，签名级别低于通常要求；签名本身有效。"),
+        "REDUCED_SIGNATURE_LEVEL": _(
+            "出具时有外部签名服务（时间戳或证书状态查询）不可用，签名级别低于通常要求；签名本身有效。"
+        ),
     },
     "capacity": {"legal_representative": _("法定代表人"), "handler": _("经办人")},
     "role": {
@@ -88,6 +101,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "EXPIRED": _("已过期"),
         "SUPERSEDED": _("已被替换"),
         "REVOKED": _("已撤销"),
+        "WITHDRAWN": _("已自行撤回"),
     },
     "kind": {
         "penalty": _("行政处罚"),

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from creditreport.audit.models import AuditEntry
+from creditreport.entities.register import find_entity
 from creditreport.errors import Problem
 from creditreport.reports.issue import IssuedReport, issue_report
 from creditreport.reports.models import CreditReport, ReportNumber, ReportPdf, SourceAnswer
@@ -29,6 +30,12 @@ def refused(service: Service, uscc: str, **changes: Any) -> Problem:
         ask(service, uscc, **changes)
     assert count(service, CreditReport) == count(service, ReportPdf) == count(service, SourceAnswer) == 0
     return raised.value
+
+
+def register_id(service: Service, code: str) -> str:
+    """The register's own id of the business that has this code."""
+    with service.reading() as session:
+        return find_entity(session, code).register_id
 
 
 def count(service: Service, table: type[Any]) -> int:

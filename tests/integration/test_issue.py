@@ -16,7 +16,7 @@ from creditreport.reports.archive import content_of, find_report, own_report, ow
 from creditreport.reports.editions import stored_edition
 from creditreport.reports.models import ReportDecision, SourceAnswer
 from creditreport.service import Service
-from tests.integration.asking import Sync, ask, audited, numbers
+from tests.integration.asking import Sync, ask, audited, numbers, register_id
 from tests.integration.city import City, make_code
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=SHANGHAI)
@@ -151,11 +151,11 @@ def test_a_business_sees_its_own_reports_only(city: City, service: Service, sync
     later = ask(service, mine, on=date(2026, 11, 23))
     after_first = datetime(2026, 12, 22, 0, 0, tzinfo=SHANGHAI)
     with service.reading() as session:
-        mine_now = own_reports(session, mine, after_first)
+        mine_now = own_reports(session, register_id(service, mine), after_first)
         assert [(one.number, one.state) for one in mine_now] == [(later.number, "VALID"), (first.number, "EXPIRED")]
         last_minute = datetime(2026, 12, 21, 23, 59, tzinfo=SHANGHAI)
-        assert own_report(session, mine, first.number, last_minute).state == "VALID"
+        assert own_report(session, register_id(service, mine), first.number, last_minute).state == "VALID"
         assert stored_edition(session, first.number).pdf == first.pdf
         with pytest.raises(Problem) as raised:
-            own_report(session, mine, theirs.number, NOON)
+            own_report(session, register_id(service, mine), theirs.number, NOON)
         assert raised.value.code == "UNKNOWN_REPORT"
