@@ -126,6 +126,7 @@ def _put_in_place(settings: Settings, sessions: sessionmaker[Session], new: Path
         check_trusted(key, settings)
         _refuse_withdrawn(sessions, fingerprint_of(key))
         _keep_old(settings, places.signer, fingerprint_of(key))
+        _give_to_owner_of(places.signer, fresh)
         os.replace(fresh, places.signer)
     finally:
         fresh.unlink(missing_ok=True)
@@ -136,6 +137,13 @@ def _keep_old(settings: Settings, signer: Path, taken: str) -> None:
     before = _fingerprint_now(settings)
     if before is not None and before != taken:
         write_new(signer.parent / "retired" / f"{before[:16]}.p12", signer.read_bytes(), 0o600)
+
+
+def _give_to_owner_of(old: Path, fresh: Path) -> None:
+    """Rotated by root, the key must still be readable by the service that could read the one before."""
+    if os.geteuid() == 0 and old.exists():
+        found = old.stat()
+        os.chown(fresh, found.st_uid, found.st_gid)
 
 
 def _refuse_withdrawn(sessions: sessionmaker[Session], fingerprint: str) -> None:

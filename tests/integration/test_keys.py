@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import stat
 import threading
@@ -89,9 +90,14 @@ def actions(service: Service) -> list[str]:
         return list(session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
 
 
+@ONE_KIND
 def test_a_rotation_needs_no_restart_and_earlier_reports_stay_valid(service: Service, code: str) -> None:
+    folder = service.settings.keys_dir / "demo"
+    owner = 54321 if os.geteuid() == 0 else os.geteuid()
+    os.chown(folder / "signer.p12", owner, -1)
     before = ask(service, code)
     done = rotated(service)
+    assert (folder / "signer.p12").stat().st_uid == owner
     after = ask(service, code)
     old, new = before.document.signer_fingerprint, after.document.signer_fingerprint
     assert (done.fingerprint, done.retired, done.changed) == (new, (old,), True)
@@ -102,7 +108,6 @@ def test_a_rotation_needs_no_restart_and_earlier_reports_stay_valid(service: Ser
         assert [one.number for one in signed_reports(session, new)] == [after.number]
     assert actions(service).count("key.rotated") == 1
     assert rotated(service) == Rotation(new, (), False), "the same command, given twice"
-    folder = service.settings.keys_dir / "demo"
     (kept,) = (folder / "retired").iterdir()
     assert stat.S_IMODE(kept.stat().st_mode) == stat.S_IMODE((folder / "signer.p12").stat().st_mode) == 0o600
     assert load_bundle(kept, service.settings).certificate.serial_number

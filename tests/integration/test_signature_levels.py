@@ -272,6 +272,7 @@ def test_the_authoritys_own_certificate_must_be_trusted(tmp_path: Path) -> None:
         assert seal(load_signer(stranger)).level is Level.B_B
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_reduced_report_says_so_when_it_is_verified(
     city: City, service: Service, sync: Sync, authority: Authority, environment: dict[str, str]
 ) -> None:
