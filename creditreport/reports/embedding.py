@@ -25,13 +25,15 @@ def embed_fonts(document: Any) -> None:
     """
     resources = document.idToObject["BasicFonts"].dict
     usual = usual_in(document)
+    # In an order of their own: what is drawn from memory and what is drawn anew may come in different ones.
+    fonts = sorted(drawn_in(document).items(), key=lambda font: (font[0][0].resource, font[0][1]))
     lots: dict[tuple[ReportFont, int], tuple[_Lot, _Lot]] = {}
-    for key, drawn in drawn_in(document).items():
+    for key, drawn in fonts:
         known = usual.get(key, _NOTHING)
         lots[key] = _usual_lot(key[0], known), _Lot(key[0], drawn - known)
     # All fonts of a plane share one map.
     shared: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
-    for key, drawn in drawn_in(document).items():
+    for key, drawn in fonts:
         known, others = shared.get(key[1], (_NOTHING, _NOTHING))
         shared[key[1]] = known | usual.get(key, _NOTHING), others | drawn
     maps = {

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from creditreport.reports.content import ReportContent
+from creditreport.reports.embedding import embed_fonts
 from creditreport.reports.fonts import FontSet
 from creditreport.reports.glyphs import Characters
 from creditreport.reports.pages import Language, render, shipped_editions, usual
+from creditreport.reports.pages.document import new_document
 from creditreport.reports.pages.usual import usual_characters
 from tests.pdfa_file import Document
 from tests.pdfa_page import Font
@@ -36,6 +38,19 @@ def test_what_was_made_before_changes_no_byte(fonts: FontSet, monkeypatch: pytes
     monkeypatch.setattr(usual, "_known", {})
     render(CLEAN, fonts)
     assert render(WITH_RECORDS, fonts).pdf == fresh
+
+
+def test_the_order_of_drawing_changes_no_object(fonts: FontSet) -> None:
+    def made(order: tuple[tuple[str, bool], ...]) -> Any:
+        document = new_document("zh-CN")
+        for text, bold in order:
+            for run in fonts.runs(text, bold):
+                run.font.splitString(run.text, document)
+        embed_fonts(document)
+        return document.format()
+
+    one = made((("盐城", False), ("市𠮷", True), ("𬭎", False)))
+    assert made((("𬭎", False), ("市𠮷", True), ("城盐", False))) == one
 
 
 def test_no_business_is_in_what_is_kept(fonts: FontSet, monkeypatch: pytest.MonkeyPatch) -> None:

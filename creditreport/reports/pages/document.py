@@ -40,6 +40,7 @@ def new_document(language: str) -> Any:
     catalog.__dict__.update(document.Catalog.__dict__)
     document.Catalog = document._catalog = catalog
     document.language = language
+    catalog.Outlines = None
     catalog.ViewerPreferences = dictionary(DisplayDocTitle="true")
     catalog.OutputIntents = array([_output_intent(document)])
     return document
@@ -86,7 +87,6 @@ def _file(paper: Paper, document: Any, described: Description, shown: bytes) -> 
     identifier = hashlib.sha256(described.producer.encode() + b"\0" + shown).digest()[:16].hex().encode()
     document._ID = b"[<" + identifier + b"><" + identifier + b">]"
     # What ReportLab's GetPDFData does more is for its own fonts, outlines and identifiers.
-    document.Catalog.Outlines = None
     data: bytes = document.format()
     return data
 
