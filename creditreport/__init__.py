@@ -18,7 +18,6 @@ def create_app(service: Service | None = None) -> Flask:
     # Imported here so that the command line does not pay for the web.
     from flask import Flask
     from flask_bootstrap import Bootstrap5
-    from flask_wtf.csrf import CSRFProtect
 
     from creditreport.accounts.identity import init_identity
     from creditreport.accounts.signin import init_sign_in
@@ -27,18 +26,18 @@ def create_app(service: Service | None = None) -> Flask:
     from creditreport.web.language import init_language
     from creditreport.web.problems import init_problems
     from creditreport.web.routes import init_routes
-    from creditreport.web.security import init_security
+    from creditreport.web.security import init_csrf, init_security
     from creditreport.web.words import init_words
 
     service = service or Service()
     app = Flask(__name__, template_folder=str(service.settings.templates_dir), static_folder=str(STATIC))
     app.extensions[EXTENSION] = service
-    app.config.update(BOOTSTRAP_SERVE_LOCAL=True, WTF_CSRF_TIME_LIMIT=None)
+    app.config.update(BOOTSTRAP_SERVE_LOCAL=True)
     init_security(app, service.settings)
     init_language(app)
     init_problems(app)
     Bootstrap5(app)
-    CSRFProtect(app)
+    init_csrf(app)
     init_sign_in(app)
     init_identity(app)
     init_words(app)

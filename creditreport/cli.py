@@ -121,6 +121,7 @@ COMMAND_MODULES: tuple[str, ...] = (
     "creditreport.verification.commands",
     "creditreport.accounts.commands",
     "creditreport.accounts.staff_commands",
+    "creditreport.accounts.client_commands",
     "creditreport.demo.commands",
 )
 _register()

@@ -55,6 +55,8 @@ class Settings:
     issuer_portal: str
     issuing_authority: str
     upload_limit_bytes: int
+    misses_per_minute: int
+    trusted_proxies: int
     environ: Mapping[str, str] = field(repr=False, default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -181,9 +183,9 @@ class _Reader:
         """Optional: the operator's own rule sets, beside the shipped ones."""
         return self.folder("RULESETS_DIR", None) if self.given.get(PREFIX + "RULESETS_DIR") else None
 
-    def number(self, name: str, default: int) -> int:
+    def number(self, name: str, default: int, *, least: int = 0) -> int:
         value = self.given.get(PREFIX + name)
-        if value and not value.isdecimal():
+        if value and (not value.isdecimal() or int(value) < least):
             raise Problem("INVALID_SETTING", name=PREFIX + name, detail=f"“{value}” 不是整数 / not a whole number")
         return int(value) if value else default
 
@@ -224,6 +226,8 @@ class _Reader:
             issuer_portal=self.text("ISSUER_PORTAL", "信用中国（江苏盐城）"),
             issuing_authority=self.text("ISSUING_AUTHORITY", "盐城市公共信用信息中心"),
             upload_limit_bytes=self.number("UPLOAD_LIMIT_BYTES", 10 * 1024 * 1024),
+            misses_per_minute=self.number("MISSES_PER_MINUTE", 20, least=1),
+            trusted_proxies=self.number("TRUSTED_PROXIES", 0),
             environ=MappingProxyType(dict(self.given)),
         )
 

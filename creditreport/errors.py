@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from creditreport.errors_access import ACCESS_ERRORS
 from creditreport.errors_accounts import ACCOUNT_ERRORS
 from creditreport.errors_document import DOCUMENT_ERRORS
 from creditreport.errors_identity import IDENTITY_ERRORS
@@ -211,6 +212,7 @@ ERRORS: dict[str, ErrorKind] = {
     **SIGNING_ERRORS,
     **STAFF_ERRORS,
     **ACCOUNT_ERRORS,
+    **ACCESS_ERRORS,
 }
 
 

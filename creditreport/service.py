@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from creditreport.signing.signer import DocumentSigner
     from creditreport.signing.trust import TrustStore
     from creditreport.verification.currency import CurrencyCheck
+    from creditreport.verification.misses import MissLimits
     from creditreport.violations.collect import Collecting
     from creditreport.violations.ruleset import RuleBook, RuleSet
+    from creditreport.web.limits import Counter
     from creditreport.worktime import WorkCalendar
 
 
@@ -164,7 +166,21 @@ class Service:
         """Counts failed sign-ins."""
         from creditreport.accounts.limits import FailureLimits
 
-        return FailureLimits(self.settings)
+        return FailureLimits(self.counter)
+
+    @cached_property
+    def counter(self) -> Counter:
+        """Counts failures and requests, for all workers together where there is a Redis."""
+        from creditreport.web.limits import Counter
+
+        return Counter(self.settings.broker_url)
+
+    @cached_property
+    def miss_limits(self) -> MissLimits:
+        """Counts codes that were asked for and are not there."""
+        from creditreport.verification.misses import MissLimits
+
+        return MissLimits(self.counter, self.settings.misses_per_minute)
 
     @cached_property
     def currency(self) -> CurrencyCheck:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from creditreport.accounts import sessions
 from creditreport.accounts.acting import businesses_of
-from creditreport.accounts.models import LOCAL, Account, Authorisation, Capacity, Kind, Role, RoleGrant
+from creditreport.accounts.apiclients import add_client
+from creditreport.accounts.models import LOCAL, Account, Authorisation, Capacity, Kind, Role, RoleGrant, Scope
 from tests.conftest import NOON
 from tests.portal import BASE, Portal
 
@@ -69,6 +70,13 @@ class Knocking:
             self.accounts = {role: _find(store, name).id for role, name in names.items()}
             self.accounts["handler"] = _handler(store, self.accounts["own_business"])
             self.accounts |= {role: _colleague(store, role) for role in STAFF}
+        self.secret = add_client(
+            portal.service.sessions, "示例招标平台", list(Scope), 60_000, NOON.date() + timedelta(days=90), "test", NOON
+        )
+
+    def headers(self, role: str) -> dict[str, str]:
+        """What a program sends with each request; nobody else has such a thing."""
+        return {"Authorization": f"Bearer {self.secret}"} if role == "api_client" else {}
 
     def __call__(self, role: str) -> FlaskClient:
         """Somebody in ``role``, with the cookie that signing in gives: the pages that give it have their own tests."""

@@ -6,10 +6,10 @@ an e-mail address if they asked for notices. Identity numbers and telephone numb
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from creditreport.db import Base, Moment
@@ -38,6 +38,13 @@ class Capacity(StrEnum):
 
     LEGAL_REPRESENTATIVE = "legal_representative"
     HANDLER = "handler"
+
+
+class Scope(StrEnum):
+    """What a program may ask for with its secret."""
+
+    VERIFY = "verify"
+    VERIFY_BATCH = "verify:batch"
 
 
 class Account(Base):
@@ -135,3 +142,24 @@ class SignInSession(Base):
     id_token: Mapped[str | None] = mapped_column(
         String(4096), comment="what the identity service needs to end its own session at sign-out; cleared then"
     )
+
+
+class ApiClient(Base):
+    """A program of a tender platform or a bank. It shows a secret; here are only digests of it."""
+
+    __tablename__ = "api_client"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_id: Mapped[str] = mapped_column(String(16), unique=True, comment="the part of the secret that names the client")
+    name: Mapped[str] = mapped_column(String(80), comment="the platform or bank that it belongs to, never a person")
+    scopes: Mapped[str] = mapped_column(String(80), comment="words of accounts.models.Scope, separated by spaces")
+    per_minute: Mapped[int] = mapped_column(Integer, comment="requests that it may send in a minute")
+    expires_on: Mapped[date] = mapped_column(Date, comment="the last day on which its secret counts")
+    secret_digest: Mapped[str] = mapped_column(String(64), comment="SHA-256 of the secret")
+    former_digest: Mapped[str | None] = mapped_column(String(64), comment="of the secret before the last rotation")
+    former_until: Mapped[datetime | None] = mapped_column(Moment, comment="until when the former secret counts too")
+    created_at: Mapped[datetime] = mapped_column(Moment, comment="when it was made")
+    created_by: Mapped[str] = mapped_column(String(120), comment="who made it")
+    rotated_at: Mapped[datetime | None] = mapped_column(Moment, comment="when its secret was last replaced")
+    last_used_on: Mapped[date | None] = mapped_column(Date, comment="the last day on which it was used")
+    disabled_at: Mapped[datetime | None] = mapped_column(Moment, comment="since when it is refused")

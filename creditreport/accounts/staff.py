@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from creditreport.accounts import secondfactor
@@ -20,6 +21,8 @@ from creditreport.errors import Problem
 # Long enough to hand the link over, short enough that one left in a mailbox is worth nothing.
 SETUP = timedelta(days=3)
 SHORTEST_PASSWORD = 12
+LONGEST_NAME, LONGEST_SUBJECT = 40, 200
+USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{1,79}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,15 @@ def add_staff(
 ) -> str | None:  # fmt: skip
     """Make a staff account; returns the token of its set-up link, or None where an identity service signs in.
 
-    Raises ``ACCOUNT_EXISTS``.
+    Raises ``ACCOUNT_EXISTS``, ``INVALID_STAFF``.
     """
+    name = name.strip()
+    if issuer == LOCAL and USERNAME.fullmatch(username) is None:
+        raise _invalid(
+            "账号须为 2 至 80 位字母、数字或 . _ @ -", "the account needs 2 to 80 letters, digits or any of . _ @ -"
+        )
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable() or not 1 <= len(username) <= LONGEST_SUBJECT:
+        raise _invalid("姓名须为 1 至 40 个字", "the name needs 1 to 40 characters")
     token = secrets.token_urlsafe(24) if issuer == LOCAL else None
     with stored.begin() as session:
         if _find(session, username, issuer) is not None:
@@ -74,16 +84,22 @@ def add_staff(
 def set_roles(
     stored: sessionmaker[Session], username: str, roles: set[tuple[Role, str]], by: str, now: datetime
 ) -> None:
-    """Give the account exactly these roles; safe to repeat. Raises ``NOT_STAFF``."""
+    """Give the account exactly these roles; safe to repeat. Raises ``NOT_STAFF``, ``OWN_ACCOUNT``, ``LAST_ADMIN``."""
     with stored.begin() as session:
-        _grant(session, _staff(session, username), roles, by, now)
+        account = _others(session, username, by)
+        if (Role.ADMIN, "") not in roles:
+            _keep_an_admin(session, account)
+        _grant(session, account, roles, by, now)
 
 
 def reset(stored: sessionmaker[Session], username: str, by: str, now: datetime) -> str:
-    """Forget password and second factor, end all sessions; returns the token of a new set-up link."""
+    """Forget password and second factor, end all sessions; returns the token of a new set-up link.
+
+    Raises ``NOT_STAFF``, also for one who signs in elsewhere, and ``OWN_ACCOUNT``.
+    """
     token = secrets.token_urlsafe(24)
     with stored.begin() as session:
-        account = _staff(session, username)
+        account = _others(session, username, by)
         if account.issuer != LOCAL:
             raise Problem("NOT_STAFF", subject=username)
         account.password_hash = account.totp_secret = account.totp_step = None
@@ -94,11 +110,16 @@ def reset(stored: sessionmaker[Session], username: str, by: str, now: datetime) 
 
 
 def set_disabled(stored: sessionmaker[Session], username: str, disabled: bool, by: str, now: datetime) -> None:
-    """Disable the account and end its sessions, or let it sign in again; safe to repeat. Raises ``NOT_STAFF``."""
+    """Disable the account and end its sessions, or let it sign in again; safe to repeat.
+
+    Raises ``NOT_STAFF``, ``OWN_ACCOUNT``, ``LAST_ADMIN``.
+    """
     with stored.begin() as session:
-        account = _staff(session, username)
+        account = _others(session, username, by)
         if (account.disabled_at is not None) == disabled:
             return
+        if disabled:
+            _keep_an_admin(session, account)
         account.disabled_at = now if disabled else None
         if disabled:
             end_all(session, account.id, now, by, "disabled")
@@ -193,6 +214,36 @@ def _staff(session: Session, username: str) -> Account:
     if account is None:
         raise Problem("NOT_STAFF", subject=username)
     return account
+
+
+def _others(session: Session, username: str, by: str) -> Account:
+    """The account, unless it is that of whoever acts: two pairs of eyes on every right."""
+    account = _staff(session, username)
+    if by == f"account:{account.id}":
+        raise Problem("OWN_ACCOUNT")
+    return account
+
+
+def _keep_an_admin(session: Session, account: Account) -> None:
+    """``LAST_ADMIN`` if nobody else could look after people and settings.
+
+    All administrators' grants are locked first, in one order: two who demote each other at once queue here.
+    """
+    admins = select(RoleGrant).where(RoleGrant.role == Role.ADMIN).order_by(RoleGrant.account_id).with_for_update()
+    holders = {grant.account_id for grant in session.scalars(admins)}
+    if account.id not in holders:
+        return
+    able = select(Account.id).where(
+        Account.id.in_(holders - {account.id}),
+        Account.disabled_at.is_(None),
+        or_(Account.issuer != LOCAL, Account.password_hash.is_not(None)),
+    )
+    if session.scalars(able).first() is None:
+        raise Problem("LAST_ADMIN", username=account.subject)
+
+
+def _invalid(zh: str, en: str) -> Problem:
+    return Problem("INVALID_STAFF", detail_zh=zh, detail_en=en)
 
 
 def _note(session: Session, account: Account, action: str, by: str, now: datetime, detail: dict[str, object]) -> None:

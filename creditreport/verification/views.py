@@ -18,14 +18,18 @@ from flask import (
     url_for,
 )
 from flask.sansio.blueprints import BlueprintSetupState
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from creditreport.errors import Problem
 from creditreport.reports.editions import stored_edition
 from creditreport.verification.codes import Mistyped, read_code
 from creditreport.verification.currency import CurrencyCheck
+from creditreport.verification.status import VerdictStatus
+from creditreport.verification.verdict import Verdict
 from creditreport.verification.verify import verify_code, verify_file
 from creditreport.web.context import EXTENSION, moment, reading, service
+from creditreport.web.fishing import against_fishing, missed
 from creditreport.web.problems import wants_json
 
 blueprint = Blueprint("verification", __name__)
@@ -39,13 +43,14 @@ def prepare(state: BlueprintSetupState) -> None:
 
 
 @blueprint.get("/v/<path:code>")
+@against_fishing
 def by_code(code: str) -> Response:
     """What became of the report with this code: HTML, or the verdict's JSON when that is preferred.
 
     200 for a well-formed code whatever the verdict, 404 for one that cannot be a code.
     """
     with reading() as session:
-        verdict = verify_code(session, code, moment(), current=service().currency).as_json()
+        verdict = _verdict(session, code).as_json()
     response = (
         jsonify(verdict)
         if wants_json()
@@ -57,10 +62,11 @@ def by_code(code: str) -> Response:
 
 
 @blueprint.get("/v/<path:code>/pdf")
+@against_fishing
 def original(code: str) -> AnyResponse:
     """The signed file, while the business lets verifiers have it and its details may be told."""
     with reading() as session:
-        verdict = verify_code(session, code, moment(), current=service().currency)
+        verdict = _verdict(session, code)
         if verdict.report is None or not verdict.original_shown:
             raise Problem("ORIGINAL_NOT_SHOWN")
         stored = stored_edition(session, verdict.report.number)
@@ -69,16 +75,19 @@ def original(code: str) -> AnyResponse:
 
 
 @blueprint.get("/api/v1/verifications/<path:code>")
+@against_fishing
 def api_by_code(code: str) -> Response:
     """The same verdict for programs; a code that cannot be one is a problem+json."""
     found = read_code(code)
     if isinstance(found, Mistyped):
+        missed()
         raise Problem("MISTYPED_CODE", detail_zh=found.zh, detail_en=found.en)
     with reading() as session:
-        return jsonify(verify_code(session, found.value, moment(), current=service().currency).as_json())
+        return jsonify(_verdict(session, found.value).as_json())
 
 
 @blueprint.get("/verify")
+@against_fishing
 def ask() -> AnyResponse | str | tuple[str, int]:
     """Type a code or choose a PDF; a typed code leads to its own address."""
     typed = request.args.get("code", "").strip()
@@ -86,6 +95,7 @@ def ask() -> AnyResponse | str | tuple[str, int]:
         return render_template("verification/ask.html", typed="", mistyped=None)
     found = read_code(typed)
     if isinstance(found, Mistyped):
+        missed()
         return render_template("verification/ask.html", typed=typed, mistyped=found), 422
     return redirect(url_for("verification.by_code", code=found.value), 303)
 
@@ -108,3 +118,10 @@ def check_file() -> str | tuple[str, int]:
 
 def _current() -> CurrencyCheck:
     return cast(CurrencyCheck, current_app.extensions[CURRENCY])
+
+
+def _verdict(session: Session, code: str) -> Verdict:
+    verdict = verify_code(session, code, moment(), current=service().currency)
+    if verdict.status in (VerdictStatus.UNKNOWN, VerdictStatus.MISTYPED):
+        missed()
+    return verdict

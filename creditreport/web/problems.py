@@ -38,6 +38,8 @@ def problem_response(problem: Problem, status: int | None = None) -> Response:
     response = _as_json(problem, code) if wants_json() else _as_page(problem, code)
     if code in (429, 503):
         response.headers["Retry-After"] = str(problem.shown.get("retry_after", RETRY_SECONDS))
+    if code == 401 and request.path.startswith("/api/"):
+        response.headers["WWW-Authenticate"] = "Bearer"
     response.vary.add("Accept")
     return response
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from creditreport.accounts.client_views import blueprint as clients
 from creditreport.accounts.handler_views import blueprint as handlers
 from creditreport.accounts.identity import blueprint as identity
 from creditreport.accounts.staff_views import blueprint as staff
@@ -16,5 +17,5 @@ from creditreport.web.health import blueprint as health
 
 def init_routes(app: Flask) -> None:
     """Register every package's pages."""
-    for blueprint in (health, accounts, identity, handlers, staff, reports, precheck, verification):
+    for blueprint in (health, accounts, identity, handlers, staff, clients, reports, precheck, verification):
         app.register_blueprint(blueprint)

@@ -1,12 +1,16 @@
-"""Security headers and cookies: a strict policy without inline script or style, nothing from other hosts."""
+"""Security headers, cookies and hosts: a strict policy without inline script or style, nothing from other hosts."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from creditreport.config import Settings
+from creditreport.accounts.apiaccess import for_programs
+from creditreport.config import Environment, Settings
+from creditreport.errors import Problem
 
 # data: is for Bootstrap's own small pictures of check marks and arrows.
 POLICY = (
@@ -19,9 +23,16 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-Permitted-Cross-Domain-Policies": "none",
 }
+# What a browser forgets when somebody signs out, so that the next person at a counter's screen finds nothing.
+FORGET = '"cache", "storage"'
+SIGNING_OUT = ("accounts.sign_out", "accounts.end_everywhere")
+# A load balancer asks these by the machine's own address.
+ANY_HOST = ("health.alive", "health.ready")
 TWO_YEARS = 63_072_000
 # What a form needs beside the file it carries.
 FORM_OVERHEAD = 64 * 1024
@@ -47,6 +58,19 @@ def init_security(app: Flask, settings: Settings) -> None:
     """Give every response its headers; pages are never cached by others, static files are."""
     configure_cookies(app, settings)
     https = settings.public_url.startswith("https://")
+    if settings.trusted_proxies:
+        # The proxies that the operator counts tell the caller's address; the host is compared below, never taken on.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies, x_host=0
+        )
+
+    @app.before_request
+    def refuse_other_hosts() -> None:
+        # The demo is looked at through tunnels and container ports; there is nothing to protect in it.
+        if settings.env is Environment.DEMO or request.endpoint in ANY_HOST:
+            return
+        if request.host.lower() != settings.official_domain.lower():
+            raise Problem("OTHER_HOST", host=settings.official_domain)
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -56,4 +80,18 @@ def init_security(app: Flask, settings: Settings) -> None:
             response.headers.setdefault("Strict-Transport-Security", f"max-age={TWO_YEARS}; includeSubDomains")
         if request.endpoint not in ("static", "bootstrap.static"):
             response.headers["Cache-Control"] = "no-store"
+        if https and request.endpoint in SIGNING_OUT and request.method == "POST":
+            response.headers["Clear-Site-Data"] = FORGET
         return response
+
+
+def init_csrf(app: Flask) -> None:
+    """Ask every form for its token; only an address that takes nothing but a program's secret is not asked."""
+    app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_CHECK_DEFAULT=False)
+    forms = CSRFProtect(app)
+
+    @app.before_request
+    def check_form_token() -> None:
+        view = app.view_functions.get(request.endpoint or "")
+        if view is not None and not for_programs(view):
+            forms.protect()

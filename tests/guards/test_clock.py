@@ -16,6 +16,7 @@ PACKAGE = Path(__file__).parents[2] / "creditreport"
 READERS = {
     "clock": "the one clock",
     "sources.rest_auth": "a request to a department's interface is stamped with the moment it is really sent at",
+    "web.limits": "how long to wait is told from the real moment, whatever day a drill is set to",
     "demo.restserver": "the demo's departments check that stamp",
 }
 # Which attribute of what: ``clock.now()`` is a clock that was handed on, ``datetime.time()`` a time of day.

@@ -39,6 +39,7 @@ GET: dict[str, Answers] = {
     "/v/{code}": EVERYBODY,
     "/v/{code}/pdf": may(404, 404, 404, 404),
     "/api/v1/verifications/{code}": EVERYBODY,
+    "/api/v1/client": may(401, 401, 401, 401, client=200),
     "/static/site.css": EVERYBODY,
     "/bootstrap/static/css/bootstrap.min.css": EVERYBODY,
 }
@@ -78,13 +79,13 @@ def places(portal: Portal) -> dict[str, str]:
 @pytest.mark.parametrize("role", ROLES)
 def test_what_each_role_may_read(knocking: Knocking, places: dict[str, str], role: str) -> None:
     client = knocking(role)
-    answers = {path: get(client, path.format(**places)).status_code for path in GET}
+    answers = {path: get(client, path.format(**places), headers=knocking.headers(role)).status_code for path in GET}
     assert answers == {path: getattr(expected, role) for path, expected in GET.items()}
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_what_each_role_may_send(knocking: Knocking, role: str) -> None:
-    answers = {path: post(knocking(role), path, {}).status_code for path in POST}
+    answers = {path: post(knocking(role), path, {}, headers=knocking.headers(role)).status_code for path in POST}
     assert answers == {path: getattr(expected, role) for path, expected in POST.items()}
 
 

@@ -70,6 +70,7 @@ def demo_service(
             "CREDITREPORT_SIGNING_PASSPHRASE": signing_settings.signing_passphrase,
             "CREDITREPORT_KEYS_DIR": str(signing_settings.keys_dir),
             "CREDITREPORT_VAR_DIR": str(var_dir),
+            "CREDITREPORT_MISSES_PER_MINUTE": "100000",
             **demo_environment(var_dir),
         }
     )

@@ -17,6 +17,7 @@ from creditreport.accounts.staff import SETUP, add_staff, colleagues, read_roles
 from creditreport.audit.models import AuditEntry
 from creditreport.clock import FixedClock
 from creditreport.errors import Problem
+from creditreport.web.limits import Counter
 from tests.conftest import NOON
 from tests.portal import Portal, get, post
 
@@ -28,7 +29,7 @@ PEOPLE = iter(range(10_000))
 
 @pytest.fixture(autouse=True)
 def fresh(portal: Portal) -> Iterator[None]:
-    portal.service.__dict__["sign_in_limits"] = FailureLimits(portal.service.settings)
+    portal.service.__dict__["sign_in_limits"] = FailureLimits(Counter(None))
     yield
     portal.service.clock = FixedClock(NOON)
 
