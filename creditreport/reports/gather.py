@@ -18,7 +18,7 @@ from creditreport.reports.compose import Case, DomainFacts
 from creditreport.reports.content import Purpose
 from creditreport.reports.facts import facts_of, screening_domains
 from creditreport.violations.answer import Answer, AnswerStatus
-from creditreport.violations.collect import collect
+from creditreport.violations.collect import Heard, collect
 from creditreport.violations.overlays import apply_overlays, joined
 from creditreport.violations.record import ViolationRecord
 from creditreport.violations.ruleset import RuleSet
@@ -60,13 +60,20 @@ class Told:
         return ScreeningRequest(entity.uscc, self.moment.date(), years, self.ruleset.id, entity.previous_codes)
 
 
-def gather(service: Service, entity: BusinessEntity, years: int, purpose: Purpose, moment: datetime) -> Case:
+def gather(
+    service: Service,
+    entity: BusinessEntity,
+    years: int,
+    purpose: Purpose,
+    moment: datetime,
+    heard: Heard = lambda _answer: None,
+) -> Case:
     """Ask all sources about ``entity`` as of ``moment`` and decide each record.
 
     Raises ``SOURCE_UNAVAILABLE``, ``SOURCE_STALE`` or ``SOURCE_INCOMPLETE`` naming the sources; the rows that a person
-    must settle are then kept.
+    must settle are then kept. ``heard`` is told each answer as soon as it is there.
     """
-    told = ask_all(service, entity, years, moment)
+    told = ask_all(service, entity, years, moment, heard)
     refuse_unusable(told.all, service.catalog)
     records, broken = amended(told)
     keep_refused(service.sessions, broken.values(), moment)
@@ -77,12 +84,14 @@ def gather(service: Service, entity: BusinessEntity, years: int, purpose: Purpos
     )
 
 
-def ask_all(service: Service, entity: BusinessEntity, years: int, moment: datetime) -> Told:
+def ask_all(
+    service: Service, entity: BusinessEntity, years: int, moment: datetime, heard: Heard = lambda _answer: None
+) -> Told:
     """Ask all sources about ``entity`` as of ``moment``; nothing is refused, the rows to be settled are kept."""
     catalog, issued_on = service.catalog, moment.date()
     ruleset = service.rules.on(issued_on)
     window = window_of(issued_on, years, service)
-    collection = collect(catalog, entity, issued_on, window.end, moment, service.collecting)
+    collection = collect(catalog, entity, issued_on, window.end, moment, service.collecting, heard)
     answers = _by_slug((one.manifest.slug for one in catalog.domains), collection.answers, moment)
     overlays = _by_slug((one.manifest.slug for one in catalog.overlays), collection.overlay_answers, moment)
     keep_refused(service.sessions, (*answers.values(), *overlays.values()), moment)

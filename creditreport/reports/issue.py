@@ -38,6 +38,7 @@ from creditreport.reports.request import (
 from creditreport.reports.store import SignedDocument, signed_document, store_report
 from creditreport.reports.supersede import Replaced, supersede
 from creditreport.signing.register import use_key
+from creditreport.violations.collect import Heard
 
 if TYPE_CHECKING:
     from creditreport.service import Service
@@ -95,11 +96,16 @@ class IssuedReport:
 
 
 def issue_report(
-    service: Service, request: IssueRequest, now: datetime, replaces: Replaced | None = None
+    service: Service,
+    request: IssueRequest,
+    now: datetime,
+    replaces: Replaced | None = None,
+    heard: Heard = lambda _answer: None,
 ) -> IssuedReport:
     """Issue the report that ``request`` asks for, at ``now``; ``replaces`` is the report whose place it takes.
 
     An asking with a key (``request.once``) is answered once: sent again, the report of the first time is returned.
+    ``heard`` is told each source's answer as soon as it is there.
 
     Raises, with nothing stored as issued: ``INVALID_YEARS``, ``INVALID_PURPOSE``, ``INVALID_LANGUAGE``,
     ``INVALID_SHOWING``, ``BACKDATING_REFUSED`` (the request);
@@ -119,7 +125,7 @@ def issue_report(
             return IssuedReport(*before)
     check_eligible(entity)
     try:
-        case = gather(service, entity, years, purpose, moment)
+        case = gather(service, entity, years, purpose, moment, heard)
     except Problem as problem:
         _note_refusal(service, entity, request, problem, moment)
         raise

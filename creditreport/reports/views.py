@@ -10,6 +10,7 @@ import secrets
 from io import BytesIO
 
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -26,9 +27,13 @@ from creditreport.reports.issue import issue_report
 from creditreport.reports.models import Showing
 from creditreport.reports.pages import Language
 from creditreport.reports.renew import renewal_of
+from creditreport.reports.request import IssueRequest
 from creditreport.reports.showing import change_showing
 from creditreport.reports.withdraw import withdraw_report
+from creditreport.violations.answer import Answer
+from creditreport.violations.collect import Heard
 from creditreport.web.context import moment, reading, service
+from creditreport.web.watching import watched
 
 blueprint = Blueprint("reports", __name__)
 # So many are listed at first; the page links to all of them.
@@ -50,15 +55,14 @@ def home() -> Response | str:
 
 @blueprint.post("/reports")
 @business_required
-def issue() -> Response | str | tuple[str, int]:
+def issue() -> Response | tuple[str, int]:
     """Issue a report about the signed-in business, then show it."""
     form = ReportForm()
     form.offer(service().ruleset.longest_years, business().covers)
     if not form.validate():
         return _desk(form), 422
     check_purpose(str(form.purpose.data))
-    issued = issue_report(service(), form.request(business().uscc, person().actor), moment())
-    return redirect(url_for("reports.show", number=issued.number), 303)
+    return _issue(form.request(business().uscc, person().actor))
 
 
 @blueprint.get("/reports/<number>")
@@ -119,7 +123,7 @@ def renew(number: str) -> Response:
     _own(number)
     once = request.form.get("once") or None
     asked = renewal_of(service(), business().register_id, number, by=person().actor, now=moment(), once=once)
-    return redirect(url_for("reports.show", number=issue_report(service(), asked, moment()).number), 303)
+    return _issue(asked)
 
 
 @blueprint.post("/reports/<number>/showing")
@@ -147,6 +151,23 @@ def check_purpose(purpose: str) -> None:
     """``PURPOSE_NOT_AUTHORISED`` unless the person may act for this purpose."""
     if not business().covers(purpose):
         raise Problem("PURPOSE_NOT_AUTHORISED")
+
+
+def _issue(asked: IssueRequest) -> Response:
+    """Issue and lead to the report; with ``watch`` the page shows meanwhile which sources have answered."""
+    parts, now, address = service(), moment(), url_for("reports.show", number="0")
+
+    def work(heard: Heard = lambda _answer: None) -> str:
+        number = issue_report(parts, asked, now, heard=heard).number
+        return f"{address.removesuffix('0')}{number}"
+
+    if not request.form.get("watch"):
+        return redirect(work(), 303)
+    return watched("portal/progress.html", work, _asked_line, gettext("打开报告"))
+
+
+def _asked_line(answer: Answer) -> str:
+    return render_template("portal/asked.html", answer=answer)
 
 
 def _own(number: str) -> ReportSummary:

@@ -26,6 +26,9 @@ from creditreport.violations.settled import NOTHING_SETTLED, Settled
 from creditreport.violations.stored import Held, Store, Wanted
 from creditreport.worktime import WorkCalendar
 
+# Whoever wants to know of each answer as soon as it is there.
+Heard = Callable[[Answer], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Collecting:
@@ -178,9 +181,23 @@ def collect_one(
 
 
 def collect(
-    catalog: Catalog, entity: BusinessEntity, issued_on: date, window_end: date, asked_at: datetime, ctx: Collecting
+    catalog: Catalog,
+    entity: BusinessEntity,
+    issued_on: date,
+    window_end: date,
+    asked_at: datetime,
+    ctx: Collecting,
+    heard: Heard = lambda _answer: None,
 ) -> Collection:
-    """Ask every implemented domain and every overlay about ``entity``, all at the same time."""
+    """Ask every implemented domain and every overlay about ``entity``, all at the same time.
+
+    ``heard`` is told each answer once it is there: those from our store first, then those of the sources in order.
+    """
+
+    def noted(answer: Answer) -> Answer:
+        heard(answer)
+        return answer
+
     shared, settled = shared_words(catalog.domains, ctx.environ), ctx.settled()
     started: list[_Asking | _Reading | Answer] = [
         _not_implemented(one.manifest, asked_at)
@@ -191,8 +208,8 @@ def collect(
     # Our own store is read while the sources that are asked themselves are at work.
     readings = [one for one in started if isinstance(one, _Reading)]
     held = iter(ctx.store.held_all([one.wanted for one in readings], entity) if ctx.store and readings else ())
-    started = [one.answer(window_end, next(held)) if isinstance(one, _Reading) else one for one in started]
-    answers = [one if isinstance(one, Answer) else one.answer(window_end) for one in started]
+    started = [noted(one.answer(window_end, next(held))) if isinstance(one, _Reading) else one for one in started]
+    answers = [one if isinstance(one, Answer) else noted(one.answer(window_end)) for one in started]
     count = len(catalog.domains)
     return Collection(tuple(answers[:count]), _joinable(answers[:count], answers[count:], entity))
 

@@ -86,15 +86,23 @@ def on_http(error: HTTPException) -> Response | HTTPException:
 
 
 def on_crash(error: Exception) -> Response:
-    """Anything unforeseen: logged with where it happened and an incident number, never with what was being handled."""
+    """Anything unforeseen."""
+    return problem_response(problem_of(error))
+
+
+def problem_of(error: Exception) -> Problem:
+    """What a person is told of something unforeseen.
+
+    It is logged with where it happened and an incident number, never with what was being handled.
+    """
     lost_store = store_problem(error)
     if lost_store is not None:
         log.error("store_unavailable", endpoint=request.endpoint, error=type(error).__name__)
-        return problem_response(lost_store)
+        return lost_store
     incident = secrets.token_hex(4)
     where = "".join(traceback.format_tb(error.__traceback__))
     log.error("request_failed", incident=incident, endpoint=request.endpoint, error=type(error).__name__, where=where)
-    return problem_response(Problem("INTERNAL_ERROR", incident=incident))
+    return Problem("INTERNAL_ERROR", incident=incident)
 
 
 def _drain() -> None:

@@ -88,6 +88,29 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "auditor": _("审计"),
         "admin": _("管理员"),
     },
+    "role_may": {
+        "department_officer": _("代表责任单位办理本领域的事项。"),
+        "credit_officer": _("办理信用办的事项，查看核验限流；不管理人员。"),
+        "auditor": _("查看人员、程序和限流，不做任何更改。"),
+        "admin": _("管理人员、角色和程序，查看核验限流；不办理业务。"),
+    },
+    "access_state": {
+        "ACTIVE": _("正常"),
+        "WAITING": _("待设置"),
+        "EXPIRED": _("已到期"),
+        "DISABLED": _("已停用"),
+    },
+    "scope": {"verify": _("逐个核验"), "verify:batch": _("批量核验")},
+    "staff_place": {
+        "people.overview": _("人员与角色"),
+        "programs.overview": _("程序接入"),
+        "programs.limits": _("核验限流"),
+    },
+    "staff_place_what": {
+        "people.overview": _("谁可以登录，各有什么角色"),
+        "programs.overview": _("招标平台、银行等程序的密钥、权限和期限"),
+        "programs.limits": _("查不到的核验码，和须等待的来源"),
+    },
     "handler_state": {
         "INVITED": _("待接受"),
         "ACTIVE": _("有效"),
@@ -95,6 +118,13 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "REVOKED": _("已撤销"),
     },
     "domain_status": {"complete": _("已查询"), "not_implemented": _("尚未实施")},
+    "answer": {
+        "complete": _("已答复"),
+        "not_implemented": _("尚未实施"),
+        "unavailable": _("没有应答"),
+        "stale": _("数据过旧"),
+        "incomplete": _("待核定"),
+    },
     "report_state": {
         "ISSUED": _("有效"),
         "VALID": _("有效"),
