@@ -1,11 +1,13 @@
-"""Staff accounts: made, given roles, set up, disabled; each a use case with one commit and an audit entry."""
+"""Staff accounts: made, given roles, set up, disabled; each a use case with one commit and an audit entry.
+
+``who`` is the account's name as typed, or its id.
+"""
 
 from __future__ import annotations
 
 import re
 import secrets
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, delete, or_, select
@@ -23,20 +25,6 @@ SETUP = timedelta(days=3)
 SHORTEST_PASSWORD = 12
 LONGEST_NAME, LONGEST_SUBJECT = 40, 200
 USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{1,79}")
-
-
-@dataclass(frozen=True, slots=True)
-class Colleague:
-    """A staff account as administrators see it."""
-
-    id: int
-    username: str
-    name: str
-    local: bool
-    roles: tuple[tuple[str, str], ...]
-    set_up: bool
-    disabled: bool
-    last_sign_in_at: datetime | None
 
 
 def read_roles(texts: Iterable[str], domains: Collection[str]) -> set[tuple[Role, str]]:
@@ -82,26 +70,26 @@ def add_staff(
 
 
 def set_roles(
-    stored: sessionmaker[Session], username: str, roles: set[tuple[Role, str]], by: str, now: datetime
+    stored: sessionmaker[Session], who: str | int, roles: set[tuple[Role, str]], by: str, now: datetime
 ) -> None:
     """Give the account exactly these roles; safe to repeat. Raises ``NOT_STAFF``, ``OWN_ACCOUNT``, ``LAST_ADMIN``."""
     with stored.begin() as session:
-        account = _others(session, username, by)
+        account = _others(session, who, by)
         if (Role.ADMIN, "") not in roles:
             _keep_an_admin(session, account)
         _grant(session, account, roles, by, now)
 
 
-def reset(stored: sessionmaker[Session], username: str, by: str, now: datetime) -> str:
+def reset(stored: sessionmaker[Session], who: str | int, by: str, now: datetime) -> str:
     """Forget password and second factor, end all sessions; returns the token of a new set-up link.
 
     Raises ``NOT_STAFF``, also for one who signs in elsewhere, and ``OWN_ACCOUNT``.
     """
     token = secrets.token_urlsafe(24)
     with stored.begin() as session:
-        account = _others(session, username, by)
+        account = _others(session, who, by)
         if account.issuer != LOCAL:
-            raise Problem("NOT_STAFF", subject=username)
+            raise Problem("NOT_STAFF", subject=account.subject)
         account.password_hash = account.totp_secret = account.totp_step = None
         _offer_setup(account, token, now)
         end_all(session, account.id, now, by, "reset")
@@ -109,13 +97,13 @@ def reset(stored: sessionmaker[Session], username: str, by: str, now: datetime) 
     return token
 
 
-def set_disabled(stored: sessionmaker[Session], username: str, disabled: bool, by: str, now: datetime) -> None:
+def set_disabled(stored: sessionmaker[Session], who: str | int, disabled: bool, by: str, now: datetime) -> None:
     """Disable the account and end its sessions, or let it sign in again; safe to repeat.
 
     Raises ``NOT_STAFF``, ``OWN_ACCOUNT``, ``LAST_ADMIN``.
     """
     with stored.begin() as session:
-        account = _others(session, username, by)
+        account = _others(session, who, by)
         if (account.disabled_at is not None) == disabled:
             return
         if disabled:
@@ -166,21 +154,6 @@ def check_code(stored: sessionmaker[Session], account_id: int, code: str, secret
         account.totp_step = step
 
 
-def colleagues(session: Session) -> list[Colleague]:
-    """All staff accounts, by name."""
-    grants: dict[int, list[tuple[str, str]]] = {}
-    for grant in session.scalars(select(RoleGrant).order_by(RoleGrant.role, RoleGrant.domain)):
-        grants.setdefault(grant.account_id, []).append((grant.role, grant.domain))
-    rows = session.scalars(select(Account).where(Account.kind == Kind.STAFF).order_by(Account.display_name, Account.id))
-    return [
-        Colleague(
-            row.id, row.subject, row.display_name, row.issuer == LOCAL, tuple(grants.get(row.id, ())),
-            row.issuer != LOCAL or row.totp_secret is not None, row.disabled_at is not None, row.last_sign_in_at,
-        )
-        for row in rows
-    ]  # fmt: skip
-
-
 def _offer_setup(account: Account, token: str | None, now: datetime) -> None:
     if token is not None:
         account.setup_digest, account.setup_until = digest_of(token), now + SETUP
@@ -209,16 +182,16 @@ def _find(session: Session, username: str, issuer: str | None = None) -> Account
     return session.scalars(query.order_by(Account.id)).first()
 
 
-def _staff(session: Session, username: str) -> Account:
-    account = _find(session, username)
-    if account is None:
-        raise Problem("NOT_STAFF", subject=username)
+def _staff(session: Session, who: str | int) -> Account:
+    account = session.get(Account, who) if isinstance(who, int) else _find(session, who)
+    if account is None or account.kind != Kind.STAFF:
+        raise Problem("NOT_STAFF", subject=who)
     return account
 
 
-def _others(session: Session, username: str, by: str) -> Account:
+def _others(session: Session, who: str | int, by: str) -> Account:
     """The account, unless it is that of whoever acts: two pairs of eyes on every right."""
-    account = _staff(session, username)
+    account = _staff(session, who)
     if by == f"account:{account.id}":
         raise Problem("OWN_ACCOUNT")
     return account

@@ -10,7 +10,7 @@ import click
 from creditreport.cli import command, language, print_json
 
 if TYPE_CHECKING:
-    from creditreport.accounts.staff import Colleague
+    from creditreport.accounts.colleagues import Colleague
     from creditreport.config import Settings
 
 
@@ -124,7 +124,7 @@ _disabling("enable", False, "恢复 / let it sign in again.")
 @command
 def listing(as_json: bool) -> None:
     """所有工作人员账号 / all staff accounts."""
-    from creditreport.accounts.staff import colleagues
+    from creditreport.accounts.colleagues import colleagues
     from creditreport.service import Service
 
     with Service() as service, service.reading() as session:
@@ -134,18 +134,14 @@ def listing(as_json: bool) -> None:
         return
     for one in found:
         state = "disabled" if one.disabled else "" if one.set_up else "not set up"
-        click.echo(f"  {one.username:20} {one.name}  {', '.join(_roles(one))}  {state}")
-
-
-def _roles(one: Colleague) -> list[str]:
-    return [f"{role}:{domain}" if domain else role for role, domain in one.roles]
+        click.echo(f"  {one.username:20} {one.name}  {', '.join(one.texts)}  {state}")
 
 
 def _row(one: Colleague) -> dict[str, object]:
     return {
         "username": one.username,
         "name": one.name,
-        "roles": _roles(one),
+        "roles": one.texts,
         "set_up": one.set_up,
         "disabled": one.disabled,
         "last_sign_in_at": one.last_sign_in_at.isoformat() if one.last_sign_in_at else None,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
+from creditreport.accounts.admin_views import blueprint as people
 from creditreport.accounts.client_views import blueprint as clients
 from creditreport.accounts.handler_views import blueprint as handlers
 from creditreport.accounts.identity import blueprint as identity
+from creditreport.accounts.program_views import blueprint as programs
 from creditreport.accounts.staff_views import blueprint as staff
 from creditreport.accounts.views import blueprint as accounts
 from creditreport.precheck.views import blueprint as precheck
@@ -17,5 +19,8 @@ from creditreport.web.health import blueprint as health
 
 def init_routes(app: Flask) -> None:
     """Register every package's pages."""
-    for blueprint in (health, accounts, identity, handlers, staff, clients, reports, precheck, verification):
+    for blueprint in (
+        health, accounts, identity, handlers, staff, people,
+        programs, clients, reports, precheck, verification,
+    ):  # fmt: skip
         app.register_blueprint(blueprint)

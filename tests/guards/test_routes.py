@@ -9,9 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from tests.portal import BASE, Portal, get, post
-from tests.roles import ROLES, Answers, Knocking, may
+from creditreport.audit.models import AuditEntry
+from tests.portal import BASE, Portal, get, post, token
+from tests.roles import ROLES, STAFF, Answers, Knocking, may
 
 EVERYBODY = may(200, 200, 200, 200)
 
@@ -27,6 +29,11 @@ GET: dict[str, Answers] = {
     "/staff/sign-in": may(200, 200, 200, 200, staff=302),
     "/staff/sign-in/code": may(303, 303, 303, 303),
     "/staff/set-up/nothing": may(410, 410, 410, 410),
+    "/staff/people": may(302, 403, 403, 403, auditor=200, admin=200),
+    "/staff/people/{colleague}": may(302, 403, 403, 403, auditor=200, admin=200),
+    "/staff/programs": may(302, 403, 403, 403, auditor=200, admin=200),
+    "/staff/programs/{program}": may(302, 403, 403, 403, auditor=200, admin=200),
+    "/staff/limits": may(302, 403, 403, 403, credit=200, auditor=200, admin=200),
     "/identity/business/start": may(404, 404, 404, 404),
     "/identity/business/return": may(404, 404, 404, 404),
     "/businesses": may(302, 200, 200, 200),
@@ -52,6 +59,13 @@ POST: dict[str, Answers] = {
     "/staff/sign-in": may(422, 422, 422, 422),
     "/staff/sign-in/code": may(303, 303, 303, 303),
     "/staff/set-up/nothing": may(410, 410, 410, 410),
+    "/staff/people": may(401, 403, 403, 403, admin=422),
+    "/staff/people/0/roles": may(401, 403, 403, 403, admin=404),
+    "/staff/people/0/reset": may(401, 403, 403, 403, admin=404),
+    "/staff/people/0/disable": may(401, 403, 403, 403, admin=404),
+    "/staff/programs": may(401, 403, 403, 403, admin=422),
+    "/staff/programs/0/rotate": may(401, 403, 403, 403, admin=404),
+    "/staff/programs/0/enable": may(401, 403, 403, 403, admin=404),
     "/businesses": may(401, 403, 403, 403),
     "/account/sessions/0123456789abcdef/end": may(401, 404, 404, 404),
     "/account/sessions/end": may(401, 303, 303, 303),
@@ -71,9 +85,14 @@ def knocking(portal: Portal) -> Knocking:
 
 
 @pytest.fixture(scope="module")
-def places(portal: Portal) -> dict[str, str]:
+def places(portal: Portal, knocking: Knocking) -> dict[str, str]:
     content = portal.issue(portal.mine).content
-    return {"number": content.number, "code": content.verification_code}
+    return {
+        "number": content.number,
+        "code": content.verification_code,
+        "colleague": str(knocking.accounts["auditor"]),
+        "program": knocking.secret.split("_")[1],
+    }
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -112,14 +131,54 @@ def test_another_business_learns_nothing_from_the_refusal(knocking: Knocking, pl
 
 
 @pytest.mark.parametrize("path", POST)
-def test_nothing_is_done_without_the_form_token(knocking: Knocking, path: str) -> None:
-    client = knocking("own_business")
-    answer = client.post(
-        path, data={"years": "1", "purpose": "finance"}, base_url=BASE, headers={"Referer": f"{BASE}/"}
+def test_nothing_is_done_without_the_form_token(portal: Portal, knocking: Knocking, path: str) -> None:
+    form, came_from = {"years": "1", "purpose": "finance"}, {"Referer": f"{BASE}/"}
+    for role in ("own_business", "admin"):
+        client = knocking(role)
+        answer = client.post(path, data=form, base_url=BASE, headers=came_from)
+        assert answer.status_code == 400
+        assert "没有执行任何操作" in answer.get_data(as_text=True)
+        assert get(client, "/account/sessions").status_code == 200  # signed in as before
+    # A program's secret is no form token, and a token that came from elsewhere is none.
+    assert (
+        portal.visitor().post(path, data=form, base_url=BASE, headers=knocking.headers("api_client")).status_code == 400
     )
-    assert answer.status_code == 400
-    assert "没有执行任何操作" in answer.get_data(as_text=True)
-    assert get(client, "/").get_data(as_text=True).count("盐城甲示例有限公司") > 0
+    client = knocking("admin")
+    form["csrf_token"] = token(client)
+    abroad = client.post(path, data=form, base_url=BASE, headers={"Referer": "https://evil.example/"})
+    assert abroad.status_code == 400
+
+
+# Staff pages that show one thing, and why nobody needs to know who looked.
+NO_RECORD = {"programs.show": "a platform's registration, neither of a person nor of a business"}
+
+
+def test_every_look_of_staff_at_a_record_is_noted(portal: Portal, knocking: Knocking, places: dict[str, str]) -> None:
+    adapter = portal.app.url_map.bind("credit.example.gov.cn")
+    one_thing = [path for path in GET if path.startswith("/staff") and "{" in path]
+    unnoted = []
+    for path in one_thing:
+        for role in STAFF:
+            if getattr(GET[path], role) != 200 or adapter.match(path.format(**places), "GET")[0] in NO_RECORD:
+                continue
+            before = looks(portal)
+            get(knocking(role), path.format(**places))
+            if [entry.actor for entry in looks(portal)[len(before) :]] != [f"account:{knocking.accounts[role]}"]:
+                unnoted.append(f"{path} by {role}")
+    assert unnoted == []
+    assert looks(portal)[-1].subject == f"account:{knocking.accounts['auditor']}"
+
+
+def looks(portal: Portal) -> list[AuditEntry]:
+    query = select(AuditEntry).where(AuditEntry.action == "staff.looked").order_by(AuditEntry.id)
+    with portal.service.reading() as store:
+        return list(store.scalars(query))
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_no_role_of_staff_sees_a_page_of_businesses(knocking: Knocking, places: dict[str, str], role: str) -> None:
+    for path in ("/reports/{number}", "/reports/{number}/pdf", "/handlers", "/precheck"):
+        assert get(knocking(role), path.format(**places)).status_code == 403
 
 
 def test_the_download_is_the_issued_file(knocking: Knocking, places: dict[str, str], tmp_path: Path) -> None:

@@ -11,9 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from creditreport.accounts import secondfactor
+from creditreport.accounts.colleagues import colleagues
 from creditreport.accounts.limits import FailureLimits
 from creditreport.accounts.models import Account, Role
-from creditreport.accounts.staff import SETUP, add_staff, colleagues, read_roles, reset, set_disabled, set_roles
+from creditreport.accounts.staff import SETUP, add_staff, read_roles, reset, set_disabled, set_roles
 from creditreport.audit.models import AuditEntry
 from creditreport.clock import FixedClock
 from creditreport.errors import Problem
