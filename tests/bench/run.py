@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from creditreport.logs import log_to_stderr
-from tests.bench import live, pages, peers, scale, syncing, verifying
+from tests.bench import live, memory, pages, peers, scale, syncing, verifying
 from tests.bench.figures import Figure, table
 from tests.bench.stage import Stage, stage
 
@@ -26,6 +26,7 @@ def parts(options: argparse.Namespace) -> dict[str, Part]:
         "issuing": partial(scale.issuing, rounds=options.rounds),
         "parts": partial(pages.run, rounds=options.rounds),
         "peers": partial(peers.run, rounds=options.rounds),
+        "memory": partial(memory.run, reports=options.reports),
         "verifying": partial(verifying.run, rounds=options.rounds),
         "scale": partial(scale.run, businesses=options.businesses, rounds=options.rounds),
     }
@@ -52,10 +53,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=60, help="how often the quick things are done")
     parser.add_argument("--rows", type=int, default=200_000, help="rows of the mirrored table")
     parser.add_argument("--businesses", type=int, default=100_000, help="size of the large city")
+    parser.add_argument("--reports", type=int, default=2_000, help="reports whose memory is watched")
     parser.add_argument("--full", action="store_true", help="a city of a million businesses, five million records")
     options = parser.parse_args()
     if options.full:
-        options.businesses = 1_000_000
+        options.businesses, options.reports = 1_000_000, 10_000
     return options
 
 
