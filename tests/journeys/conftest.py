@@ -132,10 +132,11 @@ class Visitor:
         self.page.locator("#new").wait_for()
 
     def ask(self, years: int, purpose: str) -> None:
-        """Choose and press the button."""
+        """Choose and press the button, and wait for the report or the refusal."""
         self.page.check(f"input[name=years][value='{years}']")
         self.page.check(f"input[name=purpose][value={purpose}]")
-        self.page.locator("main form button").click()
+        self.page.locator("form[action='/reports'] button.btn-primary").click()
+        self.page.locator("svg.qr, .refusal").first.wait_for()
 
     def download(self, folder: Path) -> Path:
         """The PDF of the report that is shown."""

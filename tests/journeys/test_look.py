@@ -25,6 +25,7 @@ def all_pages(one: Visitor, key: str) -> list[str]:
         "/",
         "/precheck",
         report,
+        f"{report}/code",
         verdict,
         "/verify",
         "/verify?code=ABCD",
