@@ -78,12 +78,12 @@ def _program() -> Program | None:
     if scheme.lower() != "bearer":
         return None
     misses, now = service().miss_limits, moment()
-    misses.check(_address(), now)
     with reading() as store:
         try:
             program, last_used = authenticate_client(store, key.strip(), now)
         except Problem as problem:
             if problem.code == "API_KEY_INVALID":
+                misses.check(_address(), now)
                 misses.missed(_address(), now)
             raise
     limit = RateLimitItemPerMinute(program.per_minute)

@@ -29,7 +29,7 @@ from creditreport.verification.status import VerdictStatus
 from creditreport.verification.verdict import Verdict
 from creditreport.verification.verify import verify_code, verify_file
 from creditreport.web.context import EXTENSION, moment, reading, service
-from creditreport.web.fishing import against_fishing, missed
+from creditreport.web.fishing import against_fishing, may_ask, missed
 from creditreport.web.problems import wants_json
 
 blueprint = Blueprint("verification", __name__)
@@ -87,12 +87,12 @@ def api_by_code(code: str) -> Response:
 
 
 @blueprint.get("/verify")
-@against_fishing
 def ask() -> AnyResponse | str | tuple[str, int]:
     """Type a code or choose a PDF; a typed code leads to its own address."""
     typed = request.args.get("code", "").strip()
     if not typed:
         return render_template("verification/ask.html", typed="", mistyped=None)
+    may_ask()
     found = read_code(typed)
     if isinstance(found, Mistyped):
         missed()

@@ -14,20 +14,25 @@ P = ParamSpec("P")
 
 
 def against_fishing(view: Callable[P, Any]) -> Callable[P, Any]:
-    """Guard a view: open to everybody who has not missed too often; a program that shows its secret needs ``verify``.
-
-    Raises ``TOO_MANY_MISSES`` before anything is looked up.
-    """
+    """Guard a view by :func:`may_ask`."""
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
-        program = present_program()
-        if program is not None:
-            check_scopes(program, Scope.VERIFY)
-        service().miss_limits.check(who_asks(), moment())
+        may_ask()
         return view(*args, **kwargs)
 
     return guarded
+
+
+def may_ask() -> None:
+    """Pass for everybody who has not missed too often; a program that shows its secret needs ``verify``.
+
+    To be called before anything is looked up. Raises ``TOO_MANY_MISSES``.
+    """
+    program = present_program()
+    if program is not None:
+        check_scopes(program, Scope.VERIFY)
+    service().miss_limits.check(who_asks(), moment())
 
 
 def missed() -> None:
