@@ -17,6 +17,7 @@ from creditreport.accounts.staff import check_code, complete_setup, waiting_setu
 from creditreport.accounts.targets import safe_target
 from creditreport.clock import as_shanghai
 from creditreport.errors import Problem
+from creditreport.rules.notices import warnings
 from creditreport.web.context import moment, reading, service
 
 blueprint = Blueprint("staff", __name__)
@@ -29,8 +30,8 @@ WAITS = timedelta(minutes=5)
 @blueprint.get("/staff")
 @staff_required(*Role)
 def home() -> str:
-    """The staff's first page: who one is here, and in which roles."""
-    return render_template("staff/home.html")
+    """The staff's first page: what needs attention, what one may do here, and in which roles."""
+    return render_template("staff/home.html", warnings=warnings(service(), moment()))
 
 
 @blueprint.route("/staff/sign-in", methods=["GET", "POST"])

@@ -191,3 +191,12 @@ def test_codes_are_those_of_the_standard_and_a_step_off_is_forgiven() -> None:
         assert (secondfactor.step_of(secret, "081804", at + off * STEP, None) is not None) is right, off
     assert secondfactor.unseal(secondfactor.seal(secret, "a key"), "a key") == secret
     assert secondfactor.unseal(secondfactor.seal(secret, "a key"), "another") is None
+
+
+def test_staff_see_that_the_rules_trial_is_over_and_next_years_days_are_estimated(portal: Portal) -> None:
+    client, _, _ = set_up(portal, made(portal)[1])
+    page = get(client, "/staff").text
+    assert "规则集 yancheng-2024 的试行期已于 2026-08-31 届满" in page
+    assert "var/workdays/2027.toml" in page
+    english = get(client, "/staff?lang=en").text
+    assert "The trial of rule set yancheng-2024 ended on 2026-08-31" in english
