@@ -69,9 +69,13 @@ def run_server(service: Service, port: int) -> None:
     gunicorn = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
     os.execve(  # noqa: S606
         gunicorn[0],
-        [*gunicorn, "--threads", "4", "--log-level", "warning", "--chdir", str(CHECKOUT)],
+        [
+            *gunicorn, "--threads", "4", "--log-level", "warning", "--chdir", str(CHECKOUT),
+            "--logger-class", "creditreport.web.accesslog.AccessLog",
+            "--access-logfile", str(service.settings.var_dir / "access.log"),
+        ],
         environ,
-    )
+    )  # fmt: skip
 
 
 def _refuse_taken(port: int) -> None:

@@ -1,4 +1,4 @@
-"""Programs: a secret shown once, scopes, expiry, a time of grace at a rotation, disabling; no cookie counts for them."""
+"""Programs: a secret shown once, scopes, expiry, a time of grace at a rotation, disabling; no cookie is theirs."""
 
 from __future__ import annotations
 
