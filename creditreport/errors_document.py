@@ -107,4 +107,10 @@ DOCUMENT_ERRORS: dict[str, ErrorKind] = {
         "报告固定文字不正确，{path}：{detail}。请运维人员更正该文件。",
         "The fixed wording of the report is not right, {path}: {detail}. The operator must correct that file.",
     ),
+    "INVALID_GUIDE": ErrorKind(
+        500,
+        REFUSED,
+        "办事指南的文字不正确，{path}：{detail}。请运维人员更正该文件；其他页面不受影响。",
+        "The words of the guide are not right, {path}: {detail}. The operator must correct that file; other pages are not affected.",
+    ),
 }

@@ -20,6 +20,7 @@ EVERYBODY = may(200, 200, 200, 200)
 # address -> answers; {number} and {code} are those of a report of "its own business".
 GET: dict[str, Answers] = {
     "/": may(200, 200, 200, 302, staff=200),
+    "/guide": EVERYBODY,
     "/healthz": EVERYBODY,
     "/readyz": EVERYBODY,
     "/sign-in": may(200, 302, 302, 302),
