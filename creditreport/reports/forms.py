@@ -25,6 +25,7 @@ class ReportForm(FlaskForm):  # type: ignore[misc]
     language = RadioField(_("文种"), default=Language.ZH.value, validate_choice=False)
     showing = RadioField(_("核验时对方能看到"), default=Showing.RECORDS.value, validate_choice=False)
     once = HiddenField(validators=[Length(max=ONCE_LENGTH)])
+    watch = HiddenField()
 
     def offer(self, longest: int, covers: Callable[[str], bool]) -> None:
         """Fill in the choices: one to ``longest`` years, the three purposes of plan 二(四), the editions.

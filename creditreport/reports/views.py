@@ -33,7 +33,7 @@ from creditreport.reports.withdraw import withdraw_report
 from creditreport.violations.answer import Answer
 from creditreport.violations.collect import Heard
 from creditreport.web.context import moment, reading, service
-from creditreport.web.watching import watched
+from creditreport.web.watching import leading_on, watched
 
 blueprint = Blueprint("reports", __name__)
 # So many are listed at first; the page links to all of them.
@@ -163,7 +163,7 @@ def _issue(asked: IssueRequest) -> Response:
 
     if not request.form.get("watch"):
         return redirect(work(), 303)
-    return watched("portal/progress.html", work, _asked_line, gettext("打开报告"))
+    return watched("portal/progress.html", work, _asked_line, leading_on(gettext("打开报告")))
 
 
 def _asked_line(answer: Answer) -> str:

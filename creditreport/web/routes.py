@@ -13,6 +13,7 @@ from creditreport.accounts.staff_views import blueprint as staff
 from creditreport.accounts.views import blueprint as accounts
 from creditreport.guide.views import blueprint as guide
 from creditreport.precheck.views import blueprint as precheck
+from creditreport.reports.branches.views import blueprint as branches
 from creditreport.reports.views import blueprint as reports
 from creditreport.verification.views import blueprint as verification
 from creditreport.web.health import blueprint as health
@@ -22,6 +23,6 @@ def init_routes(app: Flask) -> None:
     """Register every package's pages."""
     for blueprint in (
         health, accounts, identity, handlers, staff, people,
-        programs, clients, reports, precheck, verification, guide,
+        programs, clients, reports, branches, precheck, verification, guide,
     ):  # fmt: skip
         app.register_blueprint(blueprint)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from queue import SimpleQueue
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import Response, render_template, stream_with_context
 from markupsafe import Markup
@@ -17,26 +17,25 @@ from markupsafe import Markup
 from creditreport.errors import Problem
 from creditreport.web.problems import problem_of
 
-# Where the template has it, the lines go, then the outcome.
+# Where the template has them: the lines, then the outcome.
 LINES, OUTCOME = Markup("<!--lines-->"), Markup("<!--outcome-->")
 LEADS_ON = Markup('<meta http-equiv="refresh" content="0;url={address}"><p><a href="{address}">{words}</a></p>')
 T = TypeVar("T")
+R = TypeVar("R")
+Say = Callable[[T], None]
 
 
-def watched(
-    template: str, work: Callable[[Callable[[T], None]], str], line: Callable[[T], str], words: str
-) -> Response:
+def watched(template: str, work: Callable[[Say[T]], R], line: Callable[[T], str], end: Callable[[R], str]) -> Response:
     """The page ``template`` while ``work`` is done.
 
-    ``work`` is given whom to tell of each step, and returns the address that the page leads to; ``line`` writes a step
-    as HTML; ``words`` stand on the link for a browser that does not follow. A refusal ends the page as it would have
-    answered the request; its status is 200 then, because the page had begun.
+    ``work`` is given whom to tell of each step; ``line`` writes a step as HTML, ``end`` what the work returned. A
+    refusal ends the page as it would have answered the request; its status is 200 then, because the page had begun.
     """
-    steps: SimpleQueue[tuple[str, T | str | Exception]] = SimpleQueue()
+    steps: SimpleQueue[tuple[str, Any]] = SimpleQueue()
 
     def run() -> None:
         try:
-            steps.put(("address", work(lambda step: steps.put(("step", step)))))
+            steps.put(("done", work(lambda step: steps.put(("step", step)))))
         except Exception as error:  # told to the person as any other failure of a request
             steps.put(("error", error))
 
@@ -50,20 +49,25 @@ def watched(
             kind, told = steps.get()
             if kind != "step":
                 break
-            yield line(told)  # type: ignore[arg-type]
+            yield line(told)
         thread.join()
         yield between
-        if isinstance(told, Exception):
+        if kind == "error":
             problem = told if isinstance(told, Problem) else problem_of(told)
             yield render_template("web/refusal.html", problem=problem, status=problem.kind.http_status)
         else:
-            yield LEADS_ON.format(address=told, words=words)
+            yield end(told)
         yield after
 
     response = Response(stream_with_context(grow()), mimetype="text/html")
     # A proxy that collected the page first would show nothing until the end.
     response.headers["X-Accel-Buffering"] = "no"
     return response
+
+
+def leading_on(words: str) -> Callable[[str], str]:
+    """An end that opens the address that the work returned; ``words`` for a browser that does not follow by itself."""
+    return lambda address: LEADS_ON.format(address=address, words=words)
 
 
 def _parts(page: str) -> tuple[str, str, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -107,6 +109,34 @@ def test_the_link_is_copied_by_one_click(visitor: Visitors, site: Site) -> None:
     copied = one.page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(f"{site.url}/v/")
     assert copied == one.page.input_value("#share")
+
+
+@pytest.mark.parametrize("settings", [{"viewport": PHONE}, {"java_script_enabled": False, "locale": "en-GB"}])
+def test_a_business_with_branches_gets_all_reports_in_a_zip(
+    visitor: Visitors, tmp_path: Path, settings: dict[str, Any]
+) -> None:
+    one = visitor(accept_downloads=True, **settings)
+    one.sign_in("parent")
+    before = len(states(one))
+    one.page.click("a[href='/branches']")
+    assert one.page.locator("ul.family li").count() == 2
+    one.page.check("input[name=purpose][value=finance]")
+    one.page.locator("form[action='/branches'] button").click()
+    one.page.locator(".bundle").wait_for()
+    assert not one.page.locator(".asking").is_visible()
+    assert one.page.locator(".bundle li").count() == 3
+    assert one.width() <= (settings.get("viewport") or {"width": 1280})["width"]
+    packed = []
+    for name in ("first.zip", "again.zip"):
+        with one.page.expect_download() as waiting:
+            one.page.locator(".bundle form button").click()
+        waiting.value.save_as(tmp_path / name)
+        with ZipFile(tmp_path / name) as archive:
+            packed.append({member: archive.read(member) for member in archive.namelist() if "cover" not in member})
+    assert len(packed[0]) == 3
+    assert packed[0] == packed[1]
+    assert len(states(one)) == before + 1, "the download makes no further report"
+    assert one.complaints == []
 
 
 def test_a_second_click_makes_no_second_report(visitor: Visitors) -> None:
