@@ -14,6 +14,7 @@ from creditreport.errors_accounts import ACCOUNT_ERRORS
 from creditreport.errors_document import DOCUMENT_ERRORS
 from creditreport.errors_identity import IDENTITY_ERRORS
 from creditreport.errors_kind import REFUSED, WRONG_USE, ErrorKind
+from creditreport.errors_requests import REQUEST_ERRORS
 from creditreport.errors_signing import SIGNING_ERRORS
 from creditreport.errors_staff import STAFF_ERRORS
 
@@ -213,6 +214,7 @@ ERRORS: dict[str, ErrorKind] = {
     **STAFF_ERRORS,
     **ACCOUNT_ERRORS,
     **ACCESS_ERRORS,
+    **REQUEST_ERRORS,
 }
 
 

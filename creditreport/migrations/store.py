@@ -20,10 +20,12 @@ MODELS = (
     "creditreport.doublepublicity.models",
     "creditreport.entities.models",
     "creditreport.mirror.models",
+    "creditreport.notices.models",
     "creditreport.quarantine.models",
     "creditreport.reports.models",
-    "creditreport.signing.models",
+    "creditreport.requests.models",
     "creditreport.rules.models",
+    "creditreport.signing.models",
 )
 
 

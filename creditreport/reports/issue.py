@@ -7,7 +7,7 @@ kill included, every number is accounted for and no half report exists.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from creditreport.audit.trail import add_entry
 from creditreport.entities.eligible import check_eligible
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from creditreport.signing.algorithms import SigningKey
 
 log = structlog.get_logger(__name__)
+# What must be stored together with the report, or not at all.
+Also = Callable[[Session, ReportContent], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +104,13 @@ def issue_report(
     now: datetime,
     replaces: Replaced | None = None,
     heard: Heard = lambda _answer: None,
+    also: Also | None = None,
 ) -> IssuedReport:
     """Issue the report that ``request`` asks for, at ``now``; ``replaces`` is the report whose place it takes.
 
     An asking with a key (``request.once``) is answered once: sent again, the report of the first time is returned.
-    ``heard`` is told each source's answer as soon as it is there.
+    ``heard`` is told each source's answer as soon as it is there. ``also`` is done in the transaction that stores the
+    report; if it raises, nothing is issued.
 
     Raises, with nothing stored as issued: ``INVALID_YEARS``, ``INVALID_PURPOSE``, ``INVALID_LANGUAGE``,
     ``INVALID_SHOWING``, ``BACKDATING_REFUSED`` (the request);
@@ -130,7 +135,7 @@ def issue_report(
         _note_refusal(service, entity, request, problem, moment)
         raise
     try:
-        issued = _make(service, case, language, request, replaces)
+        issued = _make(service, case, language, request, replaces, also)
     except IntegrityError:
         # The same asking came twice at once: both are given the report of the one that was stored first.
         with service.reading() as session:
@@ -142,7 +147,12 @@ def issue_report(
 
 
 def _make(
-    service: Service, case: Case, language: Language, request: IssueRequest, replaces: Replaced | None
+    service: Service,
+    case: Case,
+    language: Language,
+    request: IssueRequest,
+    replaces: Replaced | None,
+    also: Also | None,
 ) -> IssuedReport:
     # What can fail without a number fails before one is reserved.
     fonts, edition, signer = service.fonts, service.editions[language], service.signer
@@ -152,7 +162,7 @@ def _make(
         rendered = render(content, fonts, edition)
         sealed = signer.seal(rendered.pdf, at=moment, page=rendered.seal_page, box=rendered.seal_box)
         document = signed_document(rendered, sealed, signer.fingerprint)
-        _commit(service, case, content, document, request, signer.key, replaces)
+        _commit(service, case, content, document, request, signer.key, replaces, also)
     return IssuedReport(content, document)
 
 
@@ -180,6 +190,7 @@ def _commit(
     request: IssueRequest,
     key: SigningKey,
     replaces: Replaced | None,
+    also: Also | None,
 ) -> None:
     with service.sessions.begin() as session:
         use_key(session, key, content.issued_at)
@@ -187,6 +198,8 @@ def _commit(
         store_report(session, case, content, document, request)
         if replaces is not None:
             supersede(session, replaces, content.number, by=request.requested_by, at=content.issued_at)
+        if also is not None:
+            also(session, content)
         add_entry(
             session,
             at=content.issued_at,
