@@ -105,5 +105,5 @@ def test_staff_see_misses_and_waits(strict: Portal) -> None:
     for _ in range(4):
         ask(strict.visitor(), f"/v/{new_code()}")
     page = get(Knocking(strict)("credit_officer"), "/staff/limits").text
-    assert '<td class="num">3</td><td class="num">1</td>' in page
+    assert '<td class="n">3</td><td class="n">1</td>' in page
     assert "各进程分别计数" in page
