@@ -28,14 +28,17 @@ JSON = click.option("--json", "as_json", is_flag=True, help="one JSON object")
 @click.option("--purpose", required=True, help="finance, commerce or administration")
 @click.option("--on", help="issue as of another day, 2026-11-21 (not in production)")
 @click.option("--lang", default="zh", show_default=True, help="zh, en or both")
+@click.option("--showing", default="records", show_default=True, help="verifiers see: summary, records or original")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="the PDF to write")
 @JSON
 @command
-def issue(uscc: str, years: str, purpose: str, on: str | None, lang: str, out: Path, as_json: bool) -> None:
+def issue(
+    uscc: str, years: str, purpose: str, on: str | None, lang: str, showing: str, out: Path, as_json: bool
+) -> None:
     """出具一份报告 / issue a report."""
     from creditreport.reports.issue import issue_report
 
-    request = IssueRequest(uscc, years, purpose, acting_user(), read_day(on), lang)
+    request = IssueRequest(uscc, years, purpose, acting_user(), read_day(on), lang, showing)
     with Service() as service, whole_file(out) as file:
         issued = issue_report(service, request, service.clock.now())
         file.write(issued.pdf)
@@ -149,6 +152,8 @@ def _report_json(report: ReportSummary) -> dict[str, Any]:
         "purpose": report.purpose,
         "listed": report.listed,
         "state": report.state,
+        "showing": report.showing,
+        "withdrawn_at": report.withdrawn_at.isoformat() if report.withdrawn_at else None,
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from io import BytesIO
 
-from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, g, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -156,6 +156,8 @@ def check_purpose(purpose: str) -> None:
 def _issue(asked: IssueRequest) -> Response:
     """Issue and lead to the report; with ``watch`` the page shows meanwhile which sources have answered."""
     parts, now, address = service(), moment(), url_for("reports.show", number="0")
+    # For the page of a refusal, which offers to let this very request wait: also when it came from a renewal.
+    g.asked = asked
 
     def work(heard: Heard = lambda _answer: None) -> str:
         number = issue_report(parts, asked, now, heard=heard).number

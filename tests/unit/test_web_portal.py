@@ -151,6 +151,20 @@ def test_the_pre_check_carries_the_choices_on(portal: Portal) -> None:
     assert re.findall(r'name="years" value="(\d)" required checked', page(client, link)) == ["2"]
 
 
+def test_a_long_history_is_shown_in_part_and_in_full(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = portal.signed_in("other")
+    numbers = [issued(client).rsplit("/", 1)[1] for _ in range(2)]
+    monkeypatch.setattr("creditreport.reports.views.NEWEST", 1)
+    desk = page(client, "/")
+    assert numbers[1] in desk
+    assert numbers[0] not in desk
+    (link,) = re.findall(r'href="(/\?all=1)#history"', desk)
+    everything = page(client, link)
+    assert all(number in everything for number in numbers)
+    assert "显示全部" in desk
+    assert "显示全部" not in everything
+
+
 def test_each_download_is_told_of(portal: Portal) -> None:
     client = portal.signed_in("mine")
     address = issued(client)
