@@ -6,7 +6,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 RUN_PACKAGES := python3-venv fonts-hanazono
-TEST_PACKAGES := poppler-utils qpdf zbar-tools chromium mariadb-server-core mariadb-client-core softhsm2
+TEST_PACKAGES := poppler-utils qpdf zbar-tools chromium mariadb-server-core mariadb-client-core softhsm2 redis-server
 
 # Installs missing Debian packages when root, otherwise prints the one command.
 define debian
