@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,9 +15,12 @@ from sqlalchemy import select
 
 from creditreport.accounts.models import LOCAL, Account, Authorisation, Capacity
 from creditreport.audit.models import AuditEntry
-from creditreport.entities.register import find_entity
+from creditreport.config import Settings
+from creditreport.entities.register import find_entity, sync_register
+from creditreport.reports.fonts import FontSet
+from creditreport.violations.collect import read_register
 from tests.conftest import NOON
-from tests.portal import Portal, get, post
+from tests.portal import Portal, get, make_portal, post
 
 CHOICE = {"years": "3", "purpose": "commerce"}
 
@@ -149,6 +155,31 @@ def test_the_pre_check_carries_the_choices_on(portal: Portal) -> None:
     without = post(client, "/precheck", {"years": "2"}).get_data(as_text=True)
     (link,) = re.findall(r'href="(/\?[^"]*years=2[^"]*)"', without)
     assert re.findall(r'name="years" value="(\d)" required checked', page(client, link)) == ["2"]
+
+
+def test_who_of_a_bundle_has_no_report_is_named(tmp_path: Path, signing_settings: Settings, fonts: FontSet) -> None:
+    portal = make_portal(tmp_path, signing_settings, fonts)
+    portal.city.business(3, "盐城甲示例有限公司东台分公司", type="分公司", parent="R1")
+    portal.city.business(4, "盐城甲示例有限公司大丰分公司", type="分公司", parent="R1", status="注销")
+    told = read_register(portal.service.catalog.register, portal.service.collecting, NOON)
+    sync_register(portal.service.sessions, told, NOON)
+    client = portal.signed_in("mine")
+    choice = {**CHOICE, "once": "together"}
+    grown = post(client, "/branches", {**choice, "watch": "1"}).get_data(as_text=True)
+    shown = grown[grown.index('class="bundle"') :]
+    assert grown.count('<li class="ok">') == 3
+    assert "2 份报告可以下载了" in shown
+    assert "大丰分公司" in shown[: shown.index("<form")]
+    assert "大丰分公司" not in shown[shown.index("</form") :]
+    packed = post(client, "/branches", choice)
+    with ZipFile(BytesIO(packed.data)) as archive:
+        assert len(archive.namelist()) == 3, "the list and two reports"
+        assert all(number in " ".join(archive.namelist()) for number in re.findall(r'class="num">(\d{21})<', shown))
+    assert "连同 2 个分支机构一起开具" in page(client, "/")
+    assert "/branches" not in page(portal.signed_in("other"), "/")
+    nothing = post(portal.signed_in("other"), "/branches", {**choice, "watch": "1"}).get_data(as_text=True)
+    assert "NO_BRANCHES" in nothing
+    portal.service.engine.dispose()
 
 
 def test_a_long_history_is_shown_in_part_and_in_full(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
