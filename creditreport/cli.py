@@ -122,6 +122,8 @@ COMMAND_MODULES: tuple[str, ...] = (
     "creditreport.accounts.commands",
     "creditreport.accounts.staff_commands",
     "creditreport.accounts.client_commands",
+    "creditreport.requests.commands",
+    "creditreport.notices.commands",
     "creditreport.demo.commands",
 )
 _register()

@@ -17,6 +17,8 @@ from types import MappingProxyType
 
 from creditreport.clock import Clock, FixedClock, SystemClock
 from creditreport.config_identity import IdentitySettings, identity_names, read_identity
+from creditreport.config_mail import NAMES as MAIL_NAMES
+from creditreport.config_mail import MailSettings, read_mail
 from creditreport.config_signing import SigningSettings, read_signing
 from creditreport.errors import Problem
 
@@ -43,6 +45,7 @@ class Settings:
     secret_key: str = field(repr=False)
     signing: SigningSettings
     identity: IdentitySettings
+    mail: MailSettings | None
     broker_url: str | None
     keys_dir: Path
     domains_dir: Path
@@ -214,6 +217,7 @@ class _Reader:
             secret_key=self.secret("SECRET_KEY"),
             signing=read_signing(self),
             identity=read_identity(self),
+            mail=read_mail(self),
             broker_url=self.given.get(PREFIX + "BROKER_URL") or None,
             keys_dir=self.folder("KEYS_DIR", data_folder("keys")),
             domains_dir=self.domains_dir(),
@@ -234,9 +238,10 @@ class _Reader:
 
 def setting_names() -> list[str]:
     """Every variable that is read, for the test that each is documented."""
-    parts = [part.name for part in fields(Settings) if part.name not in ("environ", "signing", "identity")]
+    parts = [part.name for part in fields(Settings) if part.name not in ("environ", "signing", "identity", "mail")]
     return [
-        PREFIX + name.upper() for name in (*parts, *(part.name for part in fields(SigningSettings)), *identity_names())
+        PREFIX + name.upper()
+        for name in (*parts, *(part.name for part in fields(SigningSettings)), *identity_names(), *MAIL_NAMES)
     ]
 
 

@@ -21,6 +21,7 @@ from creditreport.web.limits import of_address
 
 P = ParamSpec("P")
 SCOPES = "api_scopes"
+BY_ADDRESS = "secret_in_address"
 
 
 def present_program() -> Program | None:
@@ -59,8 +60,14 @@ def check_scopes(program: Program, *scopes: Scope) -> None:
 
 
 def for_programs(view: Callable[..., Any] | None) -> bool:
-    """Whether the view is guarded by :func:`api_client_required`: only then does it need no form token."""
-    return hasattr(view, SCOPES)
+    """Whether the view needs no form token: :func:`api_client_required` or :func:`without_form_token` guards it."""
+    return hasattr(view, SCOPES) or hasattr(view, BY_ADDRESS)
+
+
+def without_form_token(view: Callable[P, Any]) -> Callable[P, Any]:
+    """Mark a view whose address itself is the secret, signed by us, and which looks at no cookie."""
+    setattr(view, BY_ADDRESS, True)
+    return view
 
 
 def who_asks() -> str:

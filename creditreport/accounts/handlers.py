@@ -15,6 +15,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from creditreport.accounts.acting import in_force
 from creditreport.accounts.models import Account, Authorisation, Capacity
 from creditreport.accounts.person import Person
 from creditreport.accounts.sessions import digest_of
@@ -22,6 +23,8 @@ from creditreport.audit.trail import add_entry
 from creditreport.clock import SHANGHAI
 from creditreport.entities.models import EntityRow
 from creditreport.errors import Problem
+from creditreport.notices.models import NoticeKind
+from creditreport.notices.outbox import tell
 from creditreport.reports.content import Purpose
 
 # A link that nobody accepted in a week went astray; nobody is authorised for longer than a year at once.
@@ -109,6 +112,7 @@ def accept(stored: sessionmaker[Session], person: Person, token: str, now: datet
             raise Problem("INVITATION_OVER")
         session.refresh(row)
         _note(session, row, "authorisation.granted", person.actor, now)
+        _tell(session, row, NoticeKind.AUTHORISATION_GRANTED, now)
         return row.register_id
 
 
@@ -124,6 +128,8 @@ def revoke(stored: sessionmaker[Session], person: Person, authorisation_id: int,
         if row.revoked_at is None:
             row.revoked_at, row.revoked_by, row.invitation_digest = now, person.actor, None
             _note(session, row, "authorisation.revoked", person.actor, now)
+            if row.account_id is not None:
+                _tell(session, row, NoticeKind.AUTHORISATION_REVOKED, now)
 
 
 def handlers_of(session: Session, register_id: str, now: datetime) -> list[Handler]:
@@ -180,3 +186,14 @@ def _invalid(zh: str, en: str) -> Problem:
 def _note(session: Session, row: Authorisation, action: str, actor: str, now: datetime) -> None:
     detail = {"authorisation": row.id, "account": row.account_id, "purposes": row.purposes}
     add_entry(session, at=now, actor=actor, action=action, subject=f"business:{row.register_id}", detail=detail)
+
+
+def _tell(session: Session, row: Authorisation, kind: NoticeKind, now: datetime) -> None:
+    """Tell the handler and who represents the business."""
+    query = select(Authorisation.account_id).where(
+        Authorisation.register_id == row.register_id,
+        Authorisation.capacity == Capacity.LEGAL_REPRESENTATIVE,
+        *in_force(now),
+    )
+    people = {one for one in (row.account_id, *session.scalars(query)) if one is not None}
+    tell(session, people, kind, f"authorisation:{row.id}", about=row.register_id, now=now)

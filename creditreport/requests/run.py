@@ -164,3 +164,11 @@ def _request(row: WaitingRequest, acting: Acting) -> IssueRequest:
         language=row.language,
         showing=row.showing,
     )
+
+
+def run_all(service: Service) -> list[Tried]:
+    """Try all that are due, a handful at a time, each handful at the moment at which it is tried."""
+    done: list[Tried] = []
+    while some := run_due(service, service.clock.now()):
+        done += some
+    return done

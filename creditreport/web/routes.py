@@ -12,9 +12,11 @@ from creditreport.accounts.program_views import blueprint as programs
 from creditreport.accounts.staff_views import blueprint as staff
 from creditreport.accounts.views import blueprint as accounts
 from creditreport.guide.views import blueprint as guide
+from creditreport.notices.views import blueprint as notices
 from creditreport.precheck.views import blueprint as precheck
 from creditreport.reports.branches.views import blueprint as branches
 from creditreport.reports.views import blueprint as reports
+from creditreport.requests.views import blueprint as requests
 from creditreport.verification.views import blueprint as verification
 from creditreport.web.health import blueprint as health
 
@@ -24,5 +26,6 @@ def init_routes(app: Flask) -> None:
     for blueprint in (
         health, accounts, identity, handlers, staff, people,
         programs, clients, reports, branches, precheck, verification, guide,
+        requests, notices,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
