@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from flask import Flask, Response, current_app, g, request, url_for
 from flask_babel import Babel
+from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
 
 COOKIE = "lang"
@@ -57,6 +61,20 @@ def remember(response: Response) -> Response:
     return response
 
 
+# A run of Chinese with the punctuation that stands within it.
+CHINESE = re.compile(
+    r"[\u3400-\u9fff\U00020000-\U0003ffff][\u3000-\u303f\u3400-\u9fff\uff00-\uffef\U00020000-\U0003ffff]*"
+)
+
+
+def spoken(text: Any) -> Markup:
+    """``text`` as HTML in which Chinese on a page of another language is marked, so that it is read out as Chinese."""
+    safe = escape(text)
+    if language() == "zh":
+        return safe
+    return Markup(CHINESE.sub(r'<span lang="zh-Hans-CN">\g<0></span>', str(safe)))  # noqa: S704
+
+
 def init_language(app: Flask) -> None:
     """Wire Babel and the switch into the application."""
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "zh_Hans_CN")
@@ -64,3 +82,4 @@ def init_language(app: Flask) -> None:
     Babel(app, locale_selector=locale)
     app.after_request(remember)
     app.jinja_env.globals.update(language=language, languages=LANGUAGES, switch_address=switch_address)
+    app.jinja_env.filters["spoken"] = spoken

@@ -1,0 +1,37 @@
+"""Retention of what a person was told and asked for: e-mail addresses, notices, requests that waited."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, or_, update
+from sqlalchemy.orm import Session
+
+from creditreport.notices.models import Notice, NoticeChoice
+from creditreport.privacy.retention import Retention, count
+from creditreport.requests.models import RequestState, WaitingRequest
+
+
+def _addresses(session: Session, before: datetime, _now: datetime) -> int:
+    """E-mail addresses whose link nobody opened; the link itself counts for a shorter time."""
+    left = or_(NoticeChoice.pending_email.is_not(None), NoticeChoice.confirm_digest.is_not(None))
+    unconfirmed = update(NoticeChoice).where(NoticeChoice.asked_at < before, left)
+    return count(session, unconfirmed.values(pending_email=None, confirm_digest=None))
+
+
+def _notices(session: Session, before: datetime, _now: datetime) -> int:
+    """Notices of long ago. A row is also what keeps a person from being told twice, so it outlives its report."""
+    return count(session, delete(Notice).where(Notice.made_at < before))
+
+
+def _requests(session: Session, before: datetime, _now: datetime) -> int:
+    """Requests that were settled long ago; the report that one became stays."""
+    over = delete(WaitingRequest).where(WaitingRequest.state != RequestState.WAITING)
+    return count(session, over.where(WaitingRequest.settled_at < before))
+
+
+CORRESPONDENCE = (
+    Retention("addresses", timedelta(days=7), _addresses),
+    Retention("notices", timedelta(days=730), _notices),
+    Retention("requests", timedelta(days=730), _requests),
+)
