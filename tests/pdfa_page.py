@@ -234,12 +234,12 @@ def to_unicode(cmap: str) -> dict[int, str]:
     """What a CMap of two-byte codes says."""
     known = {}
     for block in re.findall(r"beginbfrange(.*?)endbfrange", cmap, re.DOTALL):
-        for first, last, to in re.findall(r"<(\w{4})> <(\w{4})> <(\w+)>", block):
+        for first, last, to in re.findall(r"<(\w{4})>\s*<(\w{4})>\s*<(\w+)>", block):
             for step in range(int(last, 16) - int(first, 16) + 1):
                 target = (int(to, 16) + step).to_bytes(len(to) // 2, "big")
                 known[int(first, 16) + step] = target.decode("utf-16-be", errors="replace")
     for block in re.findall(r"beginbfchar(.*?)endbfchar", cmap, re.DOTALL):
-        for code, to in re.findall(r"<(\w{4})> <(\w+)>", block):
+        for code, to in re.findall(r"<(\w{4})>\s*<(\w+)>", block):
             known[int(code, 16)] = bytes.fromhex(to).decode("utf-16-be", errors="replace")
     return known
 

@@ -9,24 +9,16 @@ than the TrueType ones they are made from.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from fontTools.pens.filterPen import ContourFilterPen
-from fontTools.pens.qu2cuPen import Qu2CuPen
 from fontTools.pens.t2CharStringPen import T2CharStringPen
 
-# All fonts are brought to 1000 units: readers disagree about the matrix of a CID-keyed font of another size.
-EM = 1000
-# Coordinates stand on every fourth unit: 0.012 mm at 8.5 points, finer than a printer of 2000 dpi, and a sixth smaller.
-GRID = 4
-# How far a cubic may be from the quadratic curves that it replaces, in units.
-TOLERANCE = 2.0
+from creditreport.reports.contours import EM, Draw, contours, replay
+
 # Most glyphs are Chinese and one em wide; only another width is written.
 USUAL_WIDTH = EM
-
-Draw = Callable[[Any], object]
 
 # Of the font dictionaries, the operators used (5176, tables 9, 10 and 23).
 _ROS, _CID_COUNT, _FD_ARRAY, _FD_SELECT = b"\x0c\x1e", b"\x0c\x22", b"\x0c\x24", b"\x0c\x25"
@@ -37,29 +29,10 @@ _OWN_STRINGS = 391
 _NOTDEF = b"\x0e"
 
 
-class _OnGrid(ContourFilterPen):  # type: ignore[misc]
-    """Puts every point on the grid and leaves out lines that lead nowhere."""
-
-    def filterContour(self, contour: list[tuple[str, tuple[Any, ...]]]) -> Any:  # noqa: N802  (fontTools' name)
-        kept: list[tuple[str, tuple[Any, ...]]] = []
-        first = last = None
-        for operator, points in contour:
-            moved = tuple((round(x / GRID) * GRID, round(y / GRID) * GRID) for x, y in points)
-            if operator == "moveTo":
-                first = moved[0]
-            elif operator == "lineTo" and moved[0] == last:
-                continue
-            kept.append((operator, moved))
-            last = moved[-1] if moved else last
-        if len(kept) > 2 and kept[-1][0] == "closePath" and kept[-2] == ("lineTo", (first,)):
-            del kept[-2]  # closing draws it
-        return kept
-
-
 def charstring(draw: Draw, advance: int) -> bytes:
     """What ``draw`` draws on a pen as a Type 2 charstring ``advance`` wide, both in thousandths of the em."""
     pen = T2CharStringPen(None if advance == USUAL_WIDTH else advance, None)
-    draw(Qu2CuPen(_OnGrid(pen), TOLERANCE, all_cubic=True))
+    replay(contours(draw), pen)
     made = pen.getCharString()
     made.compile()
     code: bytes = made.bytecode

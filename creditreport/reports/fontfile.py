@@ -22,10 +22,12 @@ from typing import Any, NamedTuple
 
 import uharfbuzz as hb
 
-from creditreport.reports.cff import EM, GRID, TOLERANCE, charstring, is_blank
+from creditreport.reports.cff import charstring, is_blank
+from creditreport.reports.contours import DRIFT, EM, GRID, TOLERANCE
 
 PREPARED = ".outlines"
-_MAGIC = b"outlines 1\n".ljust(16, b"\0")
+# Its number rises when the same font and settings give other outlines.
+_MAGIC = b"outlines 2\n".ljust(16, b"\0")
 _HEAD = struct.Struct("<16s32sII")
 # OS/2 fsType (OpenType): of the low four bits this one alone forbids embedding; the two high ones forbid embedding a
 # part of the font, or its outlines.
@@ -134,6 +136,10 @@ class FontFile:
             self._font.draw_glyph_with_pen(found, pen)
         return self._advance(found)
 
+    def advance(self, code: int) -> int:
+        """The width of a code point in thousandths of the em; that of a blank for one that the font does not have."""
+        return self._advance(self._font.get_nominal_glyph(code) or 0)
+
     def _advance(self, glyph: int) -> int:
         width: int = self._font.get_glyph_h_advance(glyph)
         return width
@@ -164,7 +170,7 @@ class PreparedOutlines:
 
 
 def _key(digest: bytes) -> bytes:
-    return hashlib.sha256(digest + repr((EM, GRID, TOLERANCE)).encode()).digest()
+    return hashlib.sha256(digest + repr((EM, GRID, TOLERANCE, DRIFT)).encode()).digest()
 
 
 def prepare_outlines(path: Path, wanted: Callable[[int], bool]) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from creditreport.errors import Problem
-from creditreport.reports.cff import EM
+from creditreport.reports.contours import EM
 from creditreport.reports.font_setup import BOLD, REGULAR, fonts_folder, prepare_fonts
 from creditreport.reports.fontfile import UnusableFont, font_digest
 from creditreport.reports.glyphs import ReportFont

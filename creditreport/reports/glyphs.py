@@ -9,14 +9,13 @@ U+FFFF out wrong.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from fontTools.pens.basePen import BasePen
-from fontTools.pens.qu2cuPen import Qu2CuPen
 
-from creditreport.reports.cff import EM, TOLERANCE
+from creditreport.reports.contours import EM, GRID, contours, replay
 from creditreport.reports.fontfile import FontFile, Glyph, prepared_outlines
 
 # The last place of a plane: no character is ever there.
@@ -95,36 +94,36 @@ def usual_in(document: Any) -> Characters:
 
 
 class _PdfPathPen(BasePen):  # type: ignore[misc]
-    """Writes an outline as PDF path operators."""
+    """Writes an outline as PDF path operators, in steps of the grid."""
 
     def __init__(self) -> None:
         super().__init__(None)
         self.operators: list[str] = []
-        self._begin = ""
 
     def _moveTo(self, pt: tuple[float, float]) -> None:  # noqa: N802
-        self._begin = f"{pt[0]:.0f} {pt[1]:.0f}"
-        self.operators.append(f"{self._begin} m")
+        self.operators.append(f"{_places(pt)} m")
 
     def _lineTo(self, pt: tuple[float, float]) -> None:  # noqa: N802
-        self.operators.append(f"{pt[0]:.0f} {pt[1]:.0f} l")
+        self.operators.append(f"{_places(pt)} l")
 
     def _curveToOne(self, pt1: Any, pt2: Any, pt3: Any) -> None:  # noqa: N802
-        self.operators.append(" ".join(f"{x:.0f} {y:.0f}" for x, y in (pt1, pt2, pt3)) + " c")
+        self.operators.append(f"{_places(pt1, pt2, pt3)} c")
 
     def _closePath(self) -> None:  # noqa: N802
-        if self.operators[-1] == f"{self._begin} l":  # closing draws it
-            del self.operators[-1]
         self.operators.append("h")
+
+
+def _places(*points: tuple[float, float]) -> str:
+    return " ".join(f"{x / GRID:.0f} {y / GRID:.0f}" for x, y in points)
 
 
 @lru_cache(maxsize=8)
 def outlines(path: Path, text: str) -> tuple[tuple[str, float, float], ...]:
-    """Per character of ``text``: PDF path operators, advance width and the em, in thousandths of the em."""
+    """Per character of ``text``: PDF path operators, advance width and the em, all in steps of the grid."""
     file = FontFile(path)
     drawn = []
     for character in text:
         pen = _PdfPathPen()
-        width = file.draw(ord(character), Qu2CuPen(pen, TOLERANCE, all_cubic=True))
-        drawn.append((" ".join(pen.operators), float(width), float(EM)))
+        replay(contours(partial(file.draw, ord(character))), pen)
+        drawn.append((" ".join(pen.operators), file.advance(ord(character)) / GRID, EM / GRID))
     return tuple(drawn)

@@ -72,9 +72,11 @@ class DocumentSigner:
         self.fingerprint = key.certificate.fingerprint(SHA256()).hex()
         self._name, self._location = name, location
         self._signer, self._authorities = KeySigner(key), authorities
-        # Hexadecimal, so two characters for a byte: all certificates, the signature, and 1 KiB for attributes.
+        # Hexadecimal, so two characters for a byte: all certificates, the signature, and the attributes, which are 300
+        # bytes (360 with the parameters of RSA-PSS) and the issuer's name twice.
         size = sum(len(one.public_bytes(Encoding.DER)) for one in (key.certificate, *key.chain))
-        self._reserved = 2 * (size + signature_size(key.certificate) + 952)
+        size += signature_size(key.certificate) + 2 * len(key.certificate.issuer.public_bytes())
+        self._reserved = 2 * (size + 480)
 
     @property
     def level(self) -> str:

@@ -12,7 +12,8 @@ from fontTools.pens.areaPen import AreaPen
 from fontTools.pens.recordingPen import RecordingPen
 from reportlab.pdfbase.pdfdoc import PDFDocument
 
-from creditreport.reports.cff import GRID, TOLERANCE, Glyphs, charstring, font_program, is_blank
+from creditreport.reports.cff import Glyphs, charstring, font_program, is_blank
+from creditreport.reports.contours import DRIFT, GRID
 from creditreport.reports.fonts import FontSet
 from creditreport.reports.pdfobjects import spliced
 
@@ -46,7 +47,7 @@ def test_outlines_and_widths_are_those_of_the_font(program: Any, fonts: FontSet)
         drawn.draw(one)
         width = fonts.regular.file.draw(ord(character), other)
         assert drawn.width == width
-        assert abs(one.value) == pytest.approx(abs(other.value), rel=0.03, abs=1)
+        assert abs(one.value) == pytest.approx(abs(other.value), rel=0.05, abs=1)
 
 
 def test_points_stand_on_the_grid_and_near_where_they_were(program: Any, fonts: FontSet) -> None:
@@ -58,7 +59,7 @@ def test_points_stand_on_the_grid_and_near_where_they_were(program: Any, fonts: 
     assert points
     assert all(x % GRID == 0 and y % GRID == 0 for x, y in points)
     ends = [places[-1] for operator, places in original.value if operator == "moveTo"]
-    reach = GRID / 2 + TOLERANCE
+    reach = DRIFT
     for x, y in ends:
         assert any(abs(x - a) <= reach and abs(y - b) <= reach for a, b in points), (x, y)
 

@@ -28,7 +28,7 @@ __all__ = [
 ]  # fmt: skip
 
 # Raised whenever the same content would give other bytes.
-RENDERER_VERSION = "14"
+RENDERER_VERSION = "15"
 
 
 @dataclass(frozen=True, slots=True)

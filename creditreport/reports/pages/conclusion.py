@@ -83,7 +83,7 @@ def _sealed(flow: Flow, top: float, content: ReportContent, edition: Edition) ->
     x, y = RIGHT - PAD - radius - 8, top + radius
     seal = draw_seal(page, x, y, content.issuing_authority, fonts)
     organ = edition.first.name(content.issuing_authority)
-    fitting = (DIAMETER + 14) / fonts.width(organ, 1, True)  # a long name in smaller type, on one line
+    fitting = (DIAMETER + 14) / fonts.width(organ, 1)  # a long name in smaller type, on one line
     page.centre(x, y + 29, organ, min(11, fitting), bold=True)
     page.centre(x, y + 44, edition.first.day(as_shanghai(content.issued_at).date()), 10.5)
     return seal

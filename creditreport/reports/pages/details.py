@@ -94,7 +94,7 @@ def _beside(flow: Flow, left: Cell, right: Cell, width: float) -> bool:
     if len(left.lines) != len(right.lines):
         return False
     measured = [
-        sum(flow.paper.fonts.width(line.text, line.size, line.bold) for line in lines)
+        sum(flow.paper.fonts.width(line.text, line.size) for line in lines)
         for lines in zip(left.lines, right.lines, strict=True)
     ]
     return max(measured) + 20 <= width
@@ -131,7 +131,7 @@ def _title(flow: Flow, record: ListedRecord, title: str, edition: Edition) -> No
     flow.page.text(LEFT, y, title, TYPE.size, bold=True, colour=ACCENT)
     if record.disputed:
         said = edition.one_line(lambda words: words.disputed)
-        _mark(flow, LEFT + flow.paper.fonts.width(title, TYPE.size, True) + 10, y, said)
+        _mark(flow, LEFT + flow.paper.fonts.width(title, TYPE.size) + 10, y, said)
     flow.y += TITLE_HEIGHT
 
 
@@ -145,7 +145,7 @@ def _again(flow: Flow, band: Callable[[], None] | None, title: str, edition: Edi
 
 
 def _mark(flow: Flow, x: float, y: float, said: str) -> None:
-    width = flow.paper.fonts.width(said, 8, True) + 10
+    width = flow.paper.fonts.width(said, 8) + 10
     flow.page.box(x, y - 9.2, width, 12.4, ACCENT)
     flow.page.text(x + 5, y - 0.3, said, 8, bold=True, colour=(1, 1, 1))
 

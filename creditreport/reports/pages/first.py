@@ -51,7 +51,7 @@ def _issuer(page: Page, content: ReportContent, edition: Edition) -> None:
     size = min(9.5, ROOM_FOR_TITLE / page.paper.fonts.width(said, 1))
     page.text(LEFT, TOP + 27, said, size, colour=QUIET)
     if portal.second:
-        after = LEFT + page.paper.fonts.width(portal.first, 13, True) + 10
+        after = LEFT + page.paper.fonts.width(portal.first, 13) + 10
         page.text(after, TOP + 11, portal.second, 8.5, colour=QUIET)
 
 
@@ -67,7 +67,7 @@ def _title(page: Page, edition: Edition) -> float:
     y = TOP + QR_SIDE - 9
     if title.second:
         y -= 9
-    size = min(25, ROOM_FOR_TITLE / page.paper.fonts.width(title.first, 1, True))
+    size = min(25, ROOM_FOR_TITLE / page.paper.fonts.width(title.first, 1))
     page.text(LEFT - 1, y, title.first, size, bold=True)
     y += 21
     if title.second:

@@ -88,11 +88,11 @@ class Flow:
     ) -> list[Line]:  # fmt: skip
         """``text`` broken into lines no wider than ``width``; ``filled`` spreads those that are nearly as wide."""
         fonts = self.paper.fonts
-        broken = wrap(text, width, lambda piece: fonts.width(piece, size, bold))
+        broken = wrap(text, width, lambda piece: fonts.width(piece, size))
         lines = [Line(line, size, leading, colour, bold) for line in broken]
         if filled:
             for at, line in enumerate(broken[:-1]):
-                spread = (width - fonts.width(line, size, bold)) / max(len(line) - 1, 1)
+                spread = (width - fonts.width(line, size)) / max(len(line) - 1, 1)
                 if 0 < spread <= MOST_SPREAD * size:
                     lines[at] = lines[at]._replace(spread=spread)
         return lines
@@ -211,6 +211,6 @@ class Flow:
         y = baseline(self.y, size + 8, size)
         self.page.text(LEFT + 10, y, said.first, size, bold=True, colour=ACCENT)
         if said.second:
-            beside = LEFT + 18 + self.paper.fonts.width(said.first, size, True)
+            beside = LEFT + 18 + self.paper.fonts.width(said.first, size)
             self.page.text(beside, y, said.second, size * 0.72, colour=QUIET)
         self.y += size + 14

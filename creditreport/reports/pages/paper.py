@@ -19,7 +19,7 @@ from creditreport.reports.pages.plates import Drawn, Plate, plates_of
 from creditreport.reports.pages.style import BLACK, HEIGHT, INK, MIDDLE, Colour
 
 # The outline, in em, that makes a regular glyph look bold.
-FATTEN = 0.035
+FATTEN = 0.03
 # A word in small letters, which codes and numbers are not; a character of Chinese.
 _LATIN, _CHINESE = re.compile("[a-z]{2}"), re.compile("[\u2e80-\u9fff\U00020000-\U0003ffff]")
 
@@ -44,14 +44,18 @@ class Paper:
         return page
 
     def show(self, text: str, size: float, bold: bool, colour: Colour) -> str:
-        """The operators that show ``text`` at the current text position; nothing if a font for it is missing."""
+        """The operators that show ``text`` at the current text position; nothing if a font for it is missing.
+
+        Bold is the regular face with a thin outline in the text's own colour: a font program of its own for a few
+        headings would be a sixth of the file, and the fallbacks have one weight anyway.
+        """
         key = (text, size, bold, colour)
         known = self._shown.get(key)
         if known is not None:
             return known
         fonts, document, shown = self.fonts, self._document, []
         try:
-            runs = fonts.runs(text, bold)
+            runs = fonts.runs(text)
         except Problem:
             self._missing.update(dict.fromkeys(fonts.missing((text,))))
             return ""
@@ -60,10 +64,10 @@ class Paper:
                 f"{font.getSubsetInternalName(subset, document)} {size:g} Tf <{codes.hex()}> Tj"
                 for subset, codes in font.splitString(piece, document)
             ]
-            if bold and font is not fonts.bold:
-                # The fallbacks have one weight; a thin outline in the text's own colour makes it the bold one.
-                parts = [_rgb(colour, "RG"), f"{size * FATTEN:.2f} w 2 Tr", *parts, "0 Tr"]
             shown += parts
+        if bold and shown:
+            # Square corners stay square; an acute one would grow a spike and is cut off.
+            shown = [_rgb(colour, "RG"), f"{size * FATTEN:.2f} w 2 M 2 Tr", *shown, "0 Tr"]
         operators = self._shown[key] = " ".join(shown)
         return operators
 
@@ -134,7 +138,10 @@ class Page:
         self, x: float, y: float, text: str, size: float, *,
         bold: bool = False, colour: Colour = INK, spread: float = 0.0,
     ) -> None:  # fmt: skip
-        """``text`` with its baseline at ``y``, starting at ``x``; ``spread`` points more between its characters."""
+        """``text`` with its baseline at ``y``, starting at ``x``; ``spread`` points more between its characters.
+
+        Bold text is as wide as other text.
+        """
         if text:
             self._use(colour)
             shown = self.paper.show(text, size, bold, colour)
@@ -147,11 +154,11 @@ class Page:
 
     def right(self, x: float, y: float, text: str, size: float, *, bold: bool = False, colour: Colour = INK) -> None:
         """``text`` ending at ``x``."""
-        self.text(x - self.paper.fonts.width(text, size, bold), y, text, size, bold=bold, colour=colour)
+        self.text(x - self.paper.fonts.width(text, size), y, text, size, bold=bold, colour=colour)
 
     def centre(self, x: float, y: float, text: str, size: float, *, bold: bool = False, colour: Colour = INK) -> None:
         """``text`` with its middle at ``x``."""
-        self.text(x - self.paper.fonts.width(text, size, bold) / 2, y, text, size, bold=bold, colour=colour)
+        self.text(x - self.paper.fonts.width(text, size) / 2, y, text, size, bold=bold, colour=colour)
 
     def box(self, x: float, y: float, width: float, height: float, colour: Colour) -> None:
         """A filled rectangle whose top left corner is (``x``, ``y``)."""
