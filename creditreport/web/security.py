@@ -43,7 +43,8 @@ def configure_cookies(app: Flask, settings: Settings) -> None:
     https = settings.public_url.startswith("https://")
     app.config.update(
         SECRET_KEY=settings.secret_key,
-        SESSION_COOKIE_NAME="creditreport",
+        # The prefix makes browsers refuse one that a sibling host under the same domain tries to plant.
+        SESSION_COOKIE_NAME="__Host-creditreport" if https else "creditreport",
         SESSION_COOKIE_SECURE=https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from creditreport.accounts.apiaccess import for_programs
 from creditreport.audit.models import AuditEntry
 from tests.portal import BASE, Portal, get, post, token
 from tests.roles import ROLES, STAFF, Answers, Knocking, may
@@ -164,6 +165,14 @@ def test_nothing_is_done_without_the_form_token(portal: Portal, knocking: Knocki
     form["csrf_token"] = token(client)
     abroad = client.post(path, data=form, base_url=BASE, headers={"Referer": "https://evil.example/"})
     assert abroad.status_code == 400
+
+
+def test_only_these_addresses_are_asked_for_no_form_token(portal: Portal) -> None:
+    adapter = portal.app.url_map.bind("credit.example.gov.cn")
+    exempt = {path for path in POST if for_programs(portal.app.view_functions[adapter.match(path, "POST")[0]])}
+    # An address for programs refuses everybody who shows no secret, whatever cookie they bring.
+    for_secrets = {path for path in exempt if {getattr(POST[path], role) for role in ROLES[:-1]} == {401}}
+    assert exempt - for_secrets == BY_ADDRESS
 
 
 # Staff pages that show one thing, and why nobody needs to know who looked.

@@ -19,7 +19,7 @@ BASE = "https://credit.example.gov.cn"
 
 
 def cookie_of(client: FlaskClient) -> str:
-    cookie = client.get_cookie("creditreport", domain="credit.example.gov.cn")
+    cookie = client.get_cookie("__Host-creditreport", domain="credit.example.gov.cn")
     assert cookie is not None
     return cookie.value
 
@@ -43,7 +43,7 @@ def test_a_session_replayed_after_sign_out_is_refused(portal: Portal) -> None:
     client = portal.signed_in("mine")
     kept = cookie_of(client)
     thief = portal.visitor()
-    thief.set_cookie("creditreport", kept, domain="credit.example.gov.cn", secure=True)
+    thief.set_cookie("__Host-creditreport", kept, domain="credit.example.gov.cn", secure=True)
     assert inside(thief)
     post(client, "/sign-out", {})
     assert not inside(thief)

@@ -69,11 +69,11 @@ def test_the_rest_of_the_headers(portal: Portal) -> None:
 def test_a_cookie_planted_before_signing_in_opens_nothing_after(fresh: Portal) -> None:
     victim, thief = fresh.visitor(), fresh.visitor()
     get(thief, "/verify")
-    planted = thief.get_cookie("creditreport", domain="credit.example.gov.cn")
+    planted = thief.get_cookie("__Host-creditreport", domain="credit.example.gov.cn")
     assert planted is not None
-    victim.set_cookie("creditreport", planted.value, domain="credit.example.gov.cn", secure=True)
+    victim.set_cookie("__Host-creditreport", planted.value, domain="credit.example.gov.cn", secure=True)
     assert post(victim, "/sign-in", {"username": "mine", "password": "demo-2024"}).status_code == 303
-    own = victim.get_cookie("creditreport", domain="credit.example.gov.cn")
+    own = victim.get_cookie("__Host-creditreport", domain="credit.example.gov.cn")
     assert own is not None
     assert own.value != planted.value
     assert get(victim, "/account/sessions").status_code == 200
@@ -82,12 +82,12 @@ def test_a_cookie_planted_before_signing_in_opens_nothing_after(fresh: Portal) -
 
 def test_a_changed_cookie_is_nobody(portal: Portal) -> None:
     client = Knocking(portal)("admin")
-    own = client.get_cookie("creditreport", domain="credit.example.gov.cn")
+    own = client.get_cookie("__Host-creditreport", domain="credit.example.gov.cn")
     assert own is not None
     body, _, signature = own.value.rpartition(".")
     for changed in (f"{body}.{signature[::-1]}", f"{body}x.{signature}", "x", ""):
         other = portal.visitor()
-        other.set_cookie("creditreport", changed, domain="credit.example.gov.cn", secure=True)
+        other.set_cookie("__Host-creditreport", changed, domain="credit.example.gov.cn", secure=True)
         assert get(other, "/staff").status_code == 302
 
 

@@ -41,7 +41,7 @@ def test_cookies_are_kept_from_scripts_and_from_plain_http(portal: Portal) -> No
     client = portal.visitor()
     answer = post(client, "/sign-in?lang=en", {"username": "mine", "password": "demo-2024"})
     cookies = answer.headers.getlist("Set-Cookie")
-    assert {cookie.split("=")[0] for cookie in cookies} == {"creditreport", "lang"}
+    assert {cookie.split("=")[0] for cookie in cookies} == {"__Host-creditreport", "lang"}
     for cookie in cookies:
         assert "HttpOnly" in cookie
         assert "SameSite=Lax" in cookie
