@@ -95,15 +95,27 @@ def start_beside(settings: Settings) -> None:
         return
     if listening is False:
         raise _taken(port, "有别的程序 / another program listens there")
+    child = _beside("demo", "sources", "--port", str(port), output=subprocess.PIPE)
+    if child.stdout is None or not child.stdout.readline():
+        raise _taken(port, "没有启动 / did not start")
+
+
+def start_worker(address: str) -> None:
+    """Do the jobs (waiting requests, notices, mails) every minute in a process that ends with this one.
+
+    ``address`` is where the demo is served: the links in its mails lead there.
+    """
+    _beside("work", "--every", "60", output=subprocess.DEVNULL, CREDITREPORT_PUBLIC_URL=address)
+
+
+def _beside(*arguments: str, output: int, **environ: str) -> subprocess.Popen[bytes]:
     ours, held = os.pipe()
     # The other end stays open in this process, also after it has become the web server, and closes with its end.
     os.set_inheritable(held, True)
-    program = [sys.executable, "-c", "from creditreport.cli import main; main()"]
-    command = [*program, "demo", "sources", "--port", str(port), "--while-stdin"]
-    child = subprocess.Popen(command, stdin=ours, stdout=subprocess.PIPE, env=dict(os.environ))  # noqa: S603
+    program = [sys.executable, "-c", "from creditreport.cli import main; main()", *arguments, "--while-stdin"]
+    child = subprocess.Popen(program, stdin=ours, stdout=output, env={**os.environ, **environ})  # noqa: S603
     os.close(ours)
-    if child.stdout is None or not child.stdout.readline():
-        raise _taken(port, "没有启动 / did not start")
+    return child
 
 
 def _taken(port: int, detail: str) -> Problem:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from creditreport.config import CHECKOUT
-from creditreport.demo.running import start_beside
+from creditreport.demo.running import start_beside, start_worker
 from creditreport.errors import Problem
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def run_server(service: Service, port: int) -> None:
     accounts = prepare_sign_ins(service)
     start_beside(service.settings)
     address = f"http://127.0.0.1:{port}"
+    start_worker(address)
     click.echo(welcome(address, DEMO_PASSWORD, accounts))
     sys.stdout.flush()
     environ = {**service.settings.environ, "CREDITREPORT_PUBLIC_URL": address}

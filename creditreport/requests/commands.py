@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import sys
 import threading
+from typing import TYPE_CHECKING
 
 import click
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from creditreport.cli import command, print_json
+from creditreport.errors import Problem
+
+if TYPE_CHECKING:
+    from creditreport.service import Service
+
+log = structlog.get_logger(__name__)
 
 
 @click.group("requests")
@@ -39,19 +48,31 @@ def run(as_json: bool) -> None:
 @command
 def work(every: int | None, while_stdin: bool) -> None:
     """做一轮后台工作（等候的申请、通知、邮件）/ one round of all jobs: waiting requests, notices, mails."""
-    from creditreport.notices.run import run_notices
-    from creditreport.requests.run import run_all
     from creditreport.service import Service
 
     ended = threading.Event()
     if while_stdin:
         threading.Thread(target=_end_with_input, args=(ended,), daemon=True).start()
     with Service() as service:
+        if every is None:
+            _round(service)
+            return
         while True:
-            run_all(service)
-            run_notices(service, service.clock.now())
-            if every is None or ended.wait(every):
+            try:
+                _round(service)
+            except (Problem, SQLAlchemyError) as error:
+                # A store that is away for a minute must not end the worker; the next round begins anew.
+                log.warning("round failed", code=getattr(error, "code", None), error=type(error).__name__)
+            if ended.wait(every):
                 return
+
+
+def _round(service: Service) -> None:
+    from creditreport.notices.run import run_notices
+    from creditreport.requests.run import run_all
+
+    run_all(service)
+    run_notices(service, service.clock.now())
 
 
 def _end_with_input(ended: threading.Event) -> None:
