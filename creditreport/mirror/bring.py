@@ -7,10 +7,11 @@ killed leaves nothing that counts.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -19,18 +20,18 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from creditreport.catalog.manifest import Manifest
 from creditreport.catalog.words import Vocabulary
-from creditreport.mirror.bulk import write_rows
-from creditreport.mirror.checking import Checking, Found, Known
+from creditreport.mirror.bulk import NewHandle, NewRow, write_rows
+from creditreport.mirror.checking import Checking, Lot, Told
 from creditreport.mirror.models import MirrorHandle, MirrorRow, MirrorRun, RunState
+from creditreport.mirror.working import Kept, Left, Why
 from creditreport.sources.base import Row, Rows, SourceIncomplete
 from creditreport.violations.answer import Quarantined
-from creditreport.violations.fingerprint import bytes_digest, row_bytes
-from creditreport.violations.handles import HandleRule, Handles
-from creditreport.violations.mapping import Mapper, Unmappable
 from creditreport.violations.reading import check_source
-from creditreport.violations.rows import RowFilter, shown, used_columns
+from creditreport.violations.rows import shown
 
+# Rows that are written in one transaction, and rows that one process works at a time.
 BATCH = 5000
+LOT = 1000
 # What staff are shown of one run. Rows beyond are held against their businesses all the same, and shown when asked for.
 MOST_SHOWN = 10_000
 
@@ -85,101 +86,97 @@ class Bringing:
         meant: Callable[[Row], str | None],
     ) -> None:
         self._sessions, self._manifest, self._plan, self._say = sessions, manifest, plan, say
-        self._vocabulary, self._meant = vocabulary, meant
-        self._mapper, self._filter = Mapper(manifest, vocabulary), RowFilter(manifest, taken)
-        self._handles = HandleRule(manifest)
+        self._vocabulary, self._taken, self._meant = vocabulary, taken, meant
         self._ignored = frozenset(manifest.ignore)
-        self._kept_ignored = self._ignored & used_columns(manifest)
         self._watermark = manifest.sync.watermark if manifest.sync else None
+        # Of most rows nothing is wanted but that they are there still: they are told apart before they are shared out.
+        self._sifts = bool(plan.known) and not plan.map_all
         self._n = 0
-        self._rows: list[tuple[Any, ...]] = []
-        self._others: list[tuple[Any, ...]] = []
-        self._unchecked: list[Known] = []
+        self._rows: list[NewRow] = []
+        self._others: list[NewHandle] = []
         self._writing: Future[None] | None = None
 
     def __call__(self, rows: Rows) -> Brought:
         """Bring all rows. Raises :class:`SourceIncomplete` when the columns are not the manifest's."""
         check_source(self._manifest, rows.columns)
         brought = Brought(tuple(rows.columns))
-        visible = tuple(sorted(column for column in rows.columns if column not in self._ignored))
-        self._kept = tuple(sorted({*visible, *self._kept_ignored}))
+        size = min(LOT, BATCH)
         # Left only when nothing is being written any more, whatever happened.
         with (
-            Checking(self._manifest, self._vocabulary, self._mapper) as checking,
+            Checking(self._manifest, self._vocabulary, self._taken, rows.columns, self._plan.whole) as checking,
             ThreadPoolExecutor(max_workers=1, thread_name_prefix="mirror-store") as self._writer,
         ):
+            self._work = checking.here
+            lot: list[Row] = []
             for row in rows:
                 if self._watermark is not None:
                     self._keep_highest(brought, row[self._watermark])
-                self._take(row, visible, brought)
-                if len(self._unchecked) >= BATCH:
-                    self._check(checking, brought)
-                    self._flush()
-                    self._say(rows.read)
-            self._check(checking, brought)
+                if self._sifts and self._is_known(row, brought):
+                    continue
+                lot.append(row)
+                if len(lot) >= size:
+                    self._take(checking.put(lot), rows, brought)
+                    lot = []
+            self._take(chain(checking.put(lot), checking.rest()), rows, brought)
             self._flush()
-            self._set_aside(checking.rest(), brought)
             self._written()
         self._say(rows.read)
         return brought
 
-    def _take(self, row: Row, visible: tuple[str, ...], brought: Brought) -> None:
-        belongs = self._filter.belongs(row)
-        reason = None if belongs is False else self._filter.skipped(row)
+    def _is_known(self, row: Row, brought: Brought) -> bool:
+        mark = self._work.mark(row)
+        if mark is None or mark not in self._plan.known:
+            return False
+        if mark not in brought.seen:
+            brought.seen.add(mark)
+            brought.unchanged += 1
+        return True
+
+    def _take(self, lots: Iterable[tuple[Lot, Told]], rows: Rows, brought: Brought) -> None:
+        for lot, told in lots:
+            for row, one in zip(lot, told, strict=True):
+                if len(one) == 3:
+                    self._leave(one, brought)
+                else:
+                    self._keep(row, one, brought)
+            if len(self._rows) >= BATCH:
+                self._flush()
+                self._say(rows.read)
+
+    def _leave(self, left: Left, brought: Brought) -> None:
+        reason, key, code = left
         if reason is not None:
             brought.skipped[reason] += 1
-        if reason is not None or belongs is False:
-            self._note_key(row, brought)
-            return
-        text = row_bytes(row, visible)
-        mark = bytes_digest(text)
+        if not self._plan.whole:
+            brought.keys.add((key, code))
+
+    def _keep(self, row: Row, kept: Kept, brought: Brought) -> None:
+        plan = self._plan
+        mark, key, code, others, text, belongs, why = kept
         if mark in brought.seen:
             return
         brought.seen.add(mark)
-        known = mark in self._plan.known
-        if known and not self._plan.map_all:
+        if code is None:
+            why = self._work.why(row, key, self._meant(row), belongs)
+        if why is not None:
+            self._set_aside(row, mark, why, brought)
+        if mark in plan.known:
             brought.unchanged += 1
             return
-        handles = self._handles.of(row)
-        key = self._key(row)
-        if self._kept_ignored:
-            text = row_bytes(row, self._kept)
-        self._unchecked.append(Known(row, text, key, handles.code or self._meant(row), belongs, mark))
-        if known:
-            brought.unchanged += 1
-        else:
-            self._write(key, text.decode(), mark, handles, brought)
-
-    def _write(self, key: str | None, text: str, mark: bytes, handles: Handles, brought: Brought) -> None:
-        plan = self._plan
         if not plan.first:
-            brought.keys.add((key, handles.code))
+            brought.keys.add((key, code))
         self._n += 1
         slug, learnt_at = self._manifest.slug, plan.learnt.get(mark, plan.now)
-        self._rows.append((plan.run, self._n, slug, mark.hex(), key, handles.code, text, learnt_at))
-        self._others.extend((slug, handle, plan.run, self._n) for handle in handles.others)
+        self._rows.append((plan.run, self._n, slug, mark, key, code, text, learnt_at))
+        for handle in others:
+            self._others.append((slug, handle, plan.run, self._n))
         brought.added += 1
 
-    def _note_key(self, row: Row, brought: Brought) -> None:
-        # Read by watermark, a row that is left out from now on still takes the place of its older version.
-        if not self._plan.whole:
-            brought.keys.add((self._key(row), self._handles.of(row).code))
-
-    def _key(self, row: Row) -> str | None:
-        try:
-            return self._mapper.row_id(row)
-        except Unmappable:
-            return None
-
-    def _check(self, checking: Checking, brought: Brought) -> None:
-        self._set_aside(checking.put(self._unchecked), brought)
-        self._unchecked = []
-
-    def _set_aside(self, found: Found, brought: Brought) -> None:
-        brought.quarantined += len(found)
-        for known, column, problem in found[: max(0, MOST_SHOWN - len(brought.found))]:
-            cells = {name: known.row[name] for name in brought.columns if name not in self._ignored}
-            brought.found.append(Quarantined(shown(cells), column, problem, known.mark.hex()))
+    def _set_aside(self, row: Row, mark: bytes, why: Why, brought: Brought) -> None:
+        brought.quarantined += 1
+        if len(brought.found) < MOST_SHOWN:
+            cells = {name: row[name] for name in brought.columns if name not in self._ignored}
+            brought.found.append(Quarantined(shown(cells), *why, mark.hex()))
 
     def _keep_highest(self, brought: Brought, cell: Any) -> None:
         if cell is None:
@@ -204,7 +201,7 @@ class Bringing:
         if writing is not None:
             writing.result()
 
-    def _store(self, rows: list[tuple[Any, ...]], others: list[tuple[Any, ...]]) -> None:
+    def _store(self, rows: list[NewRow], others: list[NewHandle]) -> None:
         try:
             with self._sessions.begin() as session:
                 self._refuse_given_up(session)

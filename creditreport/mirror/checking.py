@@ -1,84 +1,61 @@
-"""Whether each row of a source can be mapped with certainty; of a large source, found out by a second process.
+"""The work on a source's rows; of a large source, shared with a second process.
 
-A row is stored whether it can be mapped or not: what is found out about it is wanted when the run is completed, not
-before. So the rows of a large source are handed in lots to a process beside this one, which answers with the few that
-a person must look at, while this one reads and stores the next. It is a help and nothing depends on it: a lot that it
-cannot take (it is behind, it has ended, a cell cannot be sent) is checked here, with the same outcome.
+Rows are worked in lots. The process beside this one is given a lot whenever it has none to do, and while it is busy
+the next ones are worked here; what was told of them is handed on in the order in which they were put. It is a help and
+nothing depends on it: a lot that it cannot do (it has ended, a cell cannot be sent) is worked here, with the same
+outcome.
 """
 
 from __future__ import annotations
 
+import marshal
 import os
 import pickle
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from fcntl import F_SETPIPE_SZ, fcntl
+from itertools import chain
 from types import TracebackType
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any
 
 from creditreport.catalog.manifest import Manifest
 from creditreport.catalog.words import Vocabulary
-from creditreport.violations.fingerprint import row_of
-from creditreport.violations.mapping import Mapper, Unmappable
-from creditreport.violations.reading import UNTAKEN, build_value
+from creditreport.mirror.working import Kept, Left, RowWork
 
 Row = Mapping[str, Any]
-
-
-class Known(NamedTuple):
-    """A row as it came and as it is kept, and what is known of it before it is mapped; ``belongs`` as ``RowFilter``
-    tells it."""
-
-    row: Row
-    text: bytes
-    key: str | None
-    code: str | None
-    belongs: bool | None
-    mark: bytes = b""
-
-
-# The place of a row in its lot, the column to blame (if one is) and a sentence.
-Met = tuple[int, str | None, str]
-Found = list[tuple[Known, str | None, str]]
+Lot = Sequence[Row]
+Told = Sequence[Left | Kept]
+Pipe = Any  # a file without a buffer of its own
 
 # From so many rows on a second process is worth its start of half a second.
-LARGE = 20_000
-# Lots that wait for the second process; when it is behind, the next one is checked here.
-_WAITING = 2
-
-
-class Checker:
-    """The check itself: why a person must look at a row, whomever it concerns."""
-
-    def __init__(self, manifest: Manifest, mapper: Mapper) -> None:
-        self._manifest, self._mapper = manifest, mapper
-        self._take = manifest.source.take.column if manifest.source.take else None
-        self._code = next((rule.column for rule in manifest.fields.get("uscc", ()) if rule.column), None)
-
-    def of(self, lot: Iterable[Known]) -> list[Met]:
-        """The rows of ``lot`` that are not certain, in order."""
-        return [(place, *why) for place, known in enumerate(lot) if (why := self._why(known)) is not None]
-
-    def _why(self, known: Known) -> tuple[str | None, str] | None:
-        if known.belongs is None:
-            return self._take, UNTAKEN
-        if known.code is None:
-            return self._code, "没有正确的统一社会信用代码"
-        try:
-            build_value(self._manifest, self._mapper, known.row, known.code, known.key)
-        except Unmappable as error:
-            return error.column, error.problem
-        return None
+LARGE = 10_000
+# Lots that the second process has at once: the next one is there when it is done with one.
+_GIVEN = 2
+# Lots that are done here before one that the second process still has: then it is waited for.
+_AHEAD = 12
+# A lot of ordinary rows fits into a pipe as a whole, so that nobody waits for the other in the middle of one.
+_PIPE = 1 << 20
+# What ``marshal`` sends as it is; everything else takes twice as long.
+_PLAIN = frozenset({str, int, float, bool, bytes, type(None)})
+_MARSHAL, _PICKLE = b"m", b"p"
+_SIZE = 8
 
 
 class Checking:
     """The lots of one run. To be used as a context: the second process ends with it, whatever happened."""
 
-    def __init__(self, manifest: Manifest, vocabulary: Vocabulary, mapper: Mapper) -> None:
-        self._here, self._beside = Checker(manifest, mapper), _Beside(manifest, vocabulary)
-        self._waiting: deque[tuple[Sequence[Known], Future[list[Met]]]] = deque()
+    def __init__(
+        self, manifest: Manifest, vocabulary: Vocabulary, taken: frozenset[str], columns: Sequence[str], whole: bool
+    ) -> None:
+        words = {name: dict(table) for name, table in vocabulary.items()}
+        self.here = RowWork(manifest, vocabulary, taken, columns, whole)
+        self._columns = tuple(columns)
+        self._beside = _Beside(pickle.dumps((manifest, words, taken, self._columns, whole)))
+        self._waiting: deque[tuple[Lot, Told | Future[Told]]] = deque()
         self._rows = 0
 
     def __enter__(self) -> Checking:
@@ -87,98 +64,138 @@ class Checking:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._beside.end()
 
-    def put(self, lot: Sequence[Known]) -> Found:
-        """Have ``lot`` checked; what is found out by now, in the order in which the lots were put."""
+    def put(self, lot: Lot) -> Iterator[tuple[Lot, Told]]:
+        """Have ``lot`` worked; each lot of which all is told by now, in the order in which the lots were put."""
         self._rows += len(lot)
-        self._waiting.append((lot, self._checked(lot)))
-        found: Found = []
-        while self._waiting and self._waiting[0][1].done():
-            found += self._next()
-        return found
+        self._waiting.append((lot, self._worked(lot)))
+        while self._waiting and (self._is_told() or len(self._waiting) > _AHEAD):
+            yield self._next()
 
-    def rest(self) -> Found:
-        """The same of the lots that are still being checked: waits for them."""
-        found: Found = []
+    def rest(self) -> Iterator[tuple[Lot, Told]]:
+        """The same of the lots that are still being worked: waits for them."""
         while self._waiting:
-            found += self._next()
-        return found
+            yield self._next()
 
-    def _next(self) -> Found:
-        lot, future = self._waiting.popleft()
-        try:
-            met = future.result()
-        except Exception:
-            # Whatever befell the second process: what is wrong with the rows themselves shows here again.
-            met = self._here.of(lot)
-        return [(lot[place], column, problem) for place, column, problem in met]
+    def _is_told(self) -> bool:
+        told = self._waiting[0][1]
+        return not isinstance(told, Future) or told.done()
 
-    def _checked(self, lot: Sequence[Known]) -> Future[list[Met]]:
-        behind = sum(not future.done() for _lot, future in self._waiting) >= _WAITING
-        if self._rows > LARGE and not behind and len(os.sched_getaffinity(0)) > 1:
-            return self._beside.ask(lot)
-        done: Future[list[Met]] = Future()
-        done.set_result(self._here.of(lot))
-        return done
+    def _next(self) -> tuple[Lot, Told]:
+        lot, told = self._waiting.popleft()
+        if isinstance(told, Future):
+            try:
+                return lot, told.result()
+            except Exception:
+                # Whatever befell the second process: what is wrong with the rows themselves shows here again.
+                self._beside.lost = True
+                return lot, self.here.of(lot)
+        return lot, told
+
+    def _worked(self, lot: Lot) -> Told | Future[Told]:
+        given = sum(isinstance(told, Future) and not told.done() for _lot, told in self._waiting)
+        if self._rows > LARGE and given < _GIVEN and not self._beside.lost and len(os.sched_getaffinity(0)) > 1:
+            with suppress(Exception):  # a cell that cannot be sent, or a process that cannot be started
+                return self._beside.ask(_sent(lot, self._columns))
+        return self.here.of(lot)
+
+
+def _sent(lot: Lot, columns: Sequence[str]) -> bytes:
+    rows = [tuple(map(row.__getitem__, columns)) for row in lot]
+    if _PLAIN.issuperset(map(type, chain.from_iterable(rows))):
+        return _MARSHAL + marshal.dumps(rows, 2)
+    return _PICKLE + pickle.dumps(rows, pickle.HIGHEST_PROTOCOL)
 
 
 class _Beside:
     """The second process, started when first asked. It ends when this one does, however that comes: its input is then
     at an end."""
 
-    def __init__(self, manifest: Manifest, vocabulary: Vocabulary) -> None:
-        self._begin = pickle.dumps((manifest, {name: dict(table) for name, table in vocabulary.items()}))
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mirror-check")
+    def __init__(self, begin: bytes) -> None:
+        self._begin, self.lost = begin, False
+        # One writes and one reads: neither process ever waits for room while the other does.
+        self._writing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mirror-ask")
+        self._reading = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mirror-told")
         self._process: subprocess.Popen[bytes] | None = None
 
-    def ask(self, lot: Sequence[Known]) -> Future[list[Met]]:
-        """What :meth:`Checker.of` says, or whatever kept the process from answering."""
-        return self._thread.submit(self._ask, lot)
-
-    def _ask(self, lot: Sequence[Known]) -> list[Met]:
-        # As they are kept, for they are written out already; and a kept row is mapped as the row that came.
-        sent = pickle.dumps([one[1:5] for one in lot], pickle.HIGHEST_PROTOCOL)
+    def ask(self, sent: bytes) -> Future[Told]:
+        """What :meth:`RowWork.of` says, or whatever kept the process from answering."""
         if self._process is None:
-            self._process, sent = _start(), self._begin + sent
-        assert self._process.stdin is not None  # noqa: S101
-        assert self._process.stdout is not None  # noqa: S101
-        self._process.stdin.write(sent)
-        self._process.stdin.flush()
-        found: list[Met] = pickle.load(self._process.stdout)  # noqa: S301 (our own process wrote it)
-        return found
+            self.lost = True  # unless it starts
+            self._process = _start()
+            self.lost = False
+            self._writing.submit(_send, self._process.stdin, self._begin)
+        self._writing.submit(_send, self._process.stdin, sent)
+        return self._reading.submit(_answer, self._process.stdout)
 
     def end(self) -> None:
         """End the process. An answer that is still waited for never comes."""
         if self._process is not None:
             self._process.kill()
-        self._thread.shutdown(cancel_futures=True)
+        self._writing.shutdown(cancel_futures=True)
+        self._reading.shutdown(cancel_futures=True)
         if self._process is not None:
-            self._process.kill()  # if it was only being started a moment ago
-            self._process.communicate()
+            with suppress(BrokenPipeError):  # of what was not written any more
+                self._process.communicate()
 
 
 def _start() -> subprocess.Popen[bytes]:
     # Our settings and secrets are no business of a process that only reads rows.
     kept = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-P", "-m", "creditreport.mirror.checking"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        bufsize=0,
         env={name: os.environ[name] for name in kept if name in os.environ},
         process_group=0,  # Ctrl-C is meant for the one that asked.
     )
+    for pipe in (process.stdin, process.stdout):
+        with suppress(OSError):  # a user may have so much of it and no more
+            fcntl(pipe, F_SETPIPE_SZ, _PIPE)  # type: ignore[arg-type]
+    return process
 
 
-def _work(source: BinaryIO, sink: BinaryIO) -> None:
+def _answer(source: Pipe) -> Told:
+    told: Told = marshal.loads(_receive(source))  # noqa: S302 (our own process wrote it)
+    return told
+
+
+def _send(sink: Pipe, block: bytes) -> None:
+    rest = memoryview(len(block).to_bytes(_SIZE, "big") + block)
+    while rest:
+        rest = rest[sink.write(rest) :]
+
+
+def _receive(source: Pipe) -> bytearray:
+    """The next block. Raises ``EOFError`` when there is none, or not all of it."""
+    size = int.from_bytes(_exactly(source, _SIZE), "big")
+    return _exactly(source, size)
+
+
+def _exactly(source: Pipe, size: int) -> bytearray:
+    block = bytearray(size)
+    rest = memoryview(block)
+    while rest:
+        read = source.readinto(rest)
+        if not read:
+            raise EOFError
+        rest = rest[read:]
+    return block
+
+
+def _work(source: Pipe, sink: Pipe) -> None:
     """The second process: one lot after another until the input ends."""
-    manifest, vocabulary = pickle.load(source)  # noqa: S301 (the process that started this one wrote it)
-    checker = Checker(manifest, Mapper(manifest, vocabulary))
-    while source.peek(1):  # type: ignore[attr-defined]
-        lot = pickle.load(source)  # noqa: S301
-        known = (Known(row_of(text.decode()), text, *rest) for text, *rest in lot)
-        pickle.dump(checker.of(known), sink)
-        sink.flush()
+    manifest, vocabulary, taken, columns, whole = pickle.loads(_receive(source))  # noqa: S301 (our starter wrote it)
+    work = RowWork(manifest, vocabulary, taken, columns, whole)
+    with suppress(EOFError):
+        while True:
+            block = _receive(source)
+            kind, sent = block[:1], memoryview(block)[1:]
+            rows = marshal.loads(sent) if kind == _MARSHAL else pickle.loads(sent)  # noqa: S301, S302 (likewise)
+            _send(sink, marshal.dumps(work.of(dict(zip(columns, row, strict=True)) for row in rows), 2))
 
 
 if __name__ == "__main__":
-    _work(sys.stdin.buffer, sys.stdout.buffer)
+    with open(0, "rb", buffering=0) as asked, open(1, "wb", buffering=0) as answered:
+        _work(asked, answered)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-import select
 import signal
 import subprocess
 import sys
+from array import array
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
+from select import select as wait_for
 from typing import Any
 from uuid import UUID
 
@@ -20,11 +22,9 @@ from creditreport.catalog.manifest import Manifest
 from creditreport.clock import SHANGHAI
 from creditreport.config import CHECKOUT
 from creditreport.mirror import bring, checking
-from creditreport.mirror.checking import Checker, Checking, Found, Known
+from creditreport.mirror.checking import Checking, Lot
 from creditreport.mirror.sync import sync_sources
 from creditreport.service import Service
-from creditreport.violations.fingerprint import row_bytes
-from creditreport.violations.mapping import Mapper
 from tests.integration.asking import Sync
 from tests.integration.city import City, make_code
 from tests.integration.mirrors import answer, mirror
@@ -40,6 +40,7 @@ MANIFEST = Manifest.model_validate({
         "uscc": "code", "kind": {"value": "penalty"}, "decided_on": "decided", "fine_yuan": "amount",
         "procedure": {"column": "how", "lookup": "procedure"},
     },
+    "skip": [{"reason": "not_ours", "when": [{"column": "how", "values": ["不收"]}]}],
 })  # fmt: skip
 VOCABULARY = {"procedure": {"简易": "summary", "一般": "ordinary"}}
 CODE = make_code(1)
@@ -52,38 +53,48 @@ ILL: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
-def lot(*changes: dict[str, Any], belongs: bool | None = True, code: str | None = CODE) -> list[Known]:
+COLUMNS = tuple(WELL)
+OTHER = {"unit": "乙局"}
+LEFT: list[dict[str, Any]] = [OTHER, {"how": "不收"}]
+ODD: list[dict[str, Any]] = [
+    {"unit": "丙局"}, {"code": None}, {"code": CODE[:8] + "*" * 10}, {"code": CODE[:17]},
+    {"code": f" {CODE.lower()}\n"}, {"id": "a\tb\\c\n"}, {"id": "\x00\u2028\u202e"}, {"amount": 2000.25},
+    {"amount": None},
+]  # fmt: skip
+
+
+def lot(*changes: dict[str, Any]) -> list[dict[str, Any]]:
     rows = [WELL, {**WELL, "decided": date(2025, 6, 1), "amount": Decimal("2000.50")}]
-    rows += [{**WELL, **change} for change in changes]
-    return [
-        Known(row, row_bytes(row, sorted(row)), row["id"], code, belongs, b"%d" % place)
-        for place, row in enumerate(rows)
-    ]
+    return rows + [{**WELL, **change} for change in changes]
 
 
-LOTS = [lot(*ILL), lot(), lot(belongs=None), lot(code=None), lot(*ILL[:3]), lot(ILL[4])]
+LOTS = [lot(*ILL), lot(), lot(*LEFT, *ODD), lot(*ODD), lot(*ILL[:3], *LEFT), lot(ILL[4])]
 
 
-@pytest.fixture
-def mapper() -> Mapper:
-    return Mapper(MANIFEST, VOCABULARY)
+def make(whole: bool = True) -> Checking:
+    return Checking(MANIFEST, VOCABULARY, frozenset({"乙局"}), COLUMNS, whole)
 
 
-@pytest.fixture
-def beside(mapper: Mapper, monkeypatch: pytest.MonkeyPatch) -> Iterator[Checking]:
+@pytest.fixture(params=[True, False], ids=["whole", "part"])
+def beside(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Checking]:
     monkeypatch.setattr(checking, "LARGE", 0)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _process: {0, 1})
-    with Checking(MANIFEST, VOCABULARY, mapper) as one:
+    with make(request.param) as one:
         yield one
 
 
-def told(one: Checking, lots: list[list[Known]]) -> Found:
-    return [found for each in lots for found in one.put(each)] + one.rest()
+def told(one: Checking, lots: list[list[dict[str, Any]]]) -> list[tuple[Lot, list[Any]]]:
+    return [(each, list(said)) for lot in lots for each, said in (*one.put(lot),)] + [
+        (each, list(said)) for each, said in one.rest()
+    ]
 
 
-def here(mapper: Mapper, lots: list[list[Known]]) -> Found:
-    checker = Checker(MANIFEST, mapper)
-    return [(each[place], *why) for each in lots for place, *why in checker.of(each)]  # type: ignore[misc]
+def here(one: Checking, lots: list[list[dict[str, Any]]]) -> list[tuple[Lot, list[Any]]]:
+    return [(each, one.here.of(each)) for each in lots]
+
+
+def blamed(said: list[tuple[Lot, list[Any]]]) -> int:
+    return sum(one[-1] is not None for _lot, told in said for one in told if len(one) > 3)
 
 
 def process_of(one: Checking) -> subprocess.Popen[bytes]:
@@ -92,48 +103,98 @@ def process_of(one: Checking) -> subprocess.Popen[bytes]:
     return process
 
 
-def test_the_second_process_finds_what_is_found_here(beside: Checking, mapper: Mapper) -> None:
-    expected = here(mapper, LOTS)
-    assert len(expected) == len(ILL) + 2 + 2 + 3 + 1
-    assert told(beside, LOTS[:1]) == expected[: len(ILL)]
+@contextmanager
+def worked_beside(one: Checking) -> Iterator[None]:
+    """Nothing is worked here meanwhile."""
+    of, one.here.of = one.here.of, forbidden  # type: ignore[method-assign, assignment]
+    yield
+    one.here.of = of  # type: ignore[method-assign]
+
+
+def forbidden(_rows: object) -> None:
+    raise AssertionError("worked here")
+
+
+def test_the_second_process_tells_what_is_told_here(beside: Checking) -> None:
+    expected = here(beside, LOTS)
+    assert blamed(expected[:1]) == len(ILL)
+    with worked_beside(beside):
+        said = [one for each in LOTS for one in told(beside, [each])]
+    assert repr(said) == repr(expected)
     assert process_of(beside).poll() is None
-    assert told(beside, LOTS[1:]) == expected[len(ILL) :]
 
 
-def test_a_cell_of_a_kind_that_nobody_foresaw(beside: Checking, mapper: Mapper) -> None:
-    strange = [{"how": kind} for kind in (memoryview(b"x"), UUID(int=7), {"a": 1}, float("nan"), True, time(9, 30))]
-    lots = [
-        lot(*strange),
-        lot({"amount": 2000}, {"amount": 2000.25}, {"decided": datetime(2025, 6, 1, 9, tzinfo=SHANGHAI)}),
-    ]
-    assert told(beside, lots) == here(mapper, lots)
-    assert len(here(mapper, lots)) == len(strange)
+def test_lots_come_back_in_order_whoever_worked_them(beside: Checking) -> None:
+    many = [lot({"id": f"{n}"}, ILL[n % len(ILL)]) for n in range(60)]
+    assert repr(told(beside, many)) == repr(here(beside, many))
     assert process_of(beside).poll() is None
 
 
-def test_nothing_is_lost_when_the_second_process_dies(beside: Checking, mapper: Mapper) -> None:
-    assert told(beside, LOTS[:1]) == here(mapper, LOTS[:1])
+def test_a_cell_of_a_kind_that_nobody_foresaw(beside: Checking) -> None:
+    cells = (
+        memoryview(b"x"),
+        bytearray(b"y"),
+        UUID(int=7),
+        {"a": 1},
+        float("nan"),
+        True,
+        time(9, 30),
+        array("b", b"z"),
+    )
+    days = lot({"amount": 2000}, {"amount": 2000.25}, {"decided": datetime(2025, 6, 1, 9, tzinfo=SHANGHAI)})
+    lots = [lot(*({"how": kind} for kind in cells)), *(lot({"how": kind}) for kind in cells), days]
+    expected = [said for _lot, said in here(beside, lots)]
+    assert [said for each in lots for _lot, said in told(beside, [each])] == expected
+    assert blamed(here(beside, lots)) == 2 * len(cells)
+    assert process_of(beside).poll() is None
+    with worked_beside(beside):
+        assert [said for _lot, said in told(beside, [days])] == expected[-1:]
+
+
+def test_nothing_is_lost_when_the_second_process_dies(beside: Checking) -> None:
+    assert repr(told(beside, LOTS[:1])) == repr(here(beside, LOTS[:1]))
     process_of(beside).kill()
-    assert told(beside, LOTS) == here(mapper, LOTS)
+    assert repr(told(beside, LOTS * 3)) == repr(here(beside, LOTS * 3))
 
 
-def test_it_is_not_started_for_a_small_source_nor_on_one_processor(
-    mapper: Mapper, monkeypatch: pytest.MonkeyPatch
+def test_nothing_is_lost_when_the_second_process_cannot_be_started(
+    beside: Checking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    expected = here(mapper, LOTS)
-    with Checking(MANIFEST, VOCABULARY, mapper) as small:
-        assert told(small, LOTS) == expected
+    monkeypatch.setattr(sys, "executable", "/nowhere")
+    assert repr(told(beside, LOTS)) == repr(here(beside, LOTS))
+    assert beside._beside._process is None
+
+
+def test_lots_larger_than_a_pipe(beside: Checking) -> None:
+    long = [lot(*({"id": f"{n}" * 1_000_000} for n in range(1, 4))) for _ in range(4)]
+    with worked_beside(beside):
+        said = told(beside, long[:2])
+    assert said == here(beside, long[:2])
+    assert told(beside, long) == here(beside, long)
+
+
+def test_it_is_not_started_for_a_small_source_nor_on_one_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    with make() as small:
+        assert repr(told(small, LOTS)) == repr(here(small, LOTS))
         assert small._beside._process is None
     monkeypatch.setattr(checking, "LARGE", 0)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _process: {0})
-    with Checking(MANIFEST, VOCABULARY, mapper) as alone:
-        assert told(alone, LOTS) == expected
+    with make() as alone:
+        assert repr(told(alone, LOTS)) == repr(here(alone, LOTS))
         assert alone._beside._process is None
 
 
-def test_it_ends_with_the_run(beside: Checking, mapper: Mapper) -> None:
-    with Checking(MANIFEST, VOCABULARY, mapper) as one:
+def test_it_ends_with_the_run(beside: Checking) -> None:
+    with make() as one:
         told(one, LOTS)
+        process = process_of(one)
+    assert process.returncode == -signal.SIGKILL
+
+
+def test_it_ends_with_the_run_in_the_middle_of_its_work(beside: Checking) -> None:
+    with make() as one:
+        for each in LOTS * 5:
+            list(one.put(each))
         process = process_of(one)
     assert process.returncode == -signal.SIGKILL
 
@@ -141,13 +202,11 @@ def test_it_ends_with_the_run(beside: Checking, mapper: Mapper) -> None:
 PROGRAM = """
 import sys
 from creditreport.mirror import checking
-from creditreport.violations.fingerprint import row_bytes
-from creditreport.violations.mapping import Mapper
-from tests.integration.test_mirror_beside import LOTS, MANIFEST, VOCABULARY, process_of, told
+from tests.integration.test_mirror_beside import LOTS, make, process_of, told
 
 checking.LARGE = 0
 checking.os.sched_getaffinity = lambda _process: {0, 1}
-with checking.Checking(MANIFEST, VOCABULARY, Mapper(MANIFEST, VOCABULARY)) as one:
+with make() as one:
     told(one, LOTS)
     print(process_of(one).pid, flush=True)
     sys.stdin.read()
@@ -162,9 +221,9 @@ def test_it_ends_when_the_sync_is_killed() -> None:
         assert parent.stdout is not None
         orphan = os.pidfd_open(int(parent.stdout.readline()))
         try:
-            assert select.select([orphan], [], [], 0)[0] == []
+            assert wait_for([orphan], [], [], 0)[0] == []
             parent.kill()
-            assert select.select([orphan], [], [], 30)[0] == [orphan]
+            assert wait_for([orphan], [], [], 30)[0] == [orphan]
         finally:
             os.close(orphan)
 
