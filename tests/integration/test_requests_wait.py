@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,12 +10,14 @@ import threading
 from datetime import datetime, timedelta
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import delete, select, update
 
 from creditreport.accounts.demo import DemoAccount, make_demo_accounts
 from creditreport.accounts.models import Account, Authorisation
 from creditreport.accounts.person import Acting
 from creditreport.audit.models import AuditEntry
+from creditreport.cli import main
 from creditreport.errors import Problem
 from creditreport.notices.models import Notice
 from creditreport.reports.models import CreditReport, ReportNumber
@@ -289,3 +292,23 @@ def test_so_many_wait_and_no_more(asking: Asking) -> None:
         asking.wait(language="both")
     assert refused.value.code == "TOO_MANY_WAITING"
     assert asking.wait() > 0, "one of those that wait is still that one"
+
+
+def test_the_commands(asking: Asking, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    waiting = asking.wait()
+    asking.mend_source()
+    told = {}
+    for words in (("requests", "run"), ("notices", "run")):
+        result = CliRunner().invoke(main, [*words, "--json"])
+        assert result.exit_code == 0, result.output
+        told[words[0]] = json.loads(result.stdout)
+    number = asking.row(waiting).number
+    assert number is not None
+    assert told["requests"] == {"tried": [{"id": waiting, "state": "issued", "number": number, "code": None}]}
+    assert told["notices"] == {"expiring": 0, "new_records": 0, "mailed": 0}
+    assert CliRunner().invoke(main, ["work"]).exit_code == 0
+    # A worker ends with the process that holds its standard input.
+    program = [sys.executable, "-c", "from creditreport.cli import main; main()", "work", "--every", "600"]
+    subprocess.run([*program, "--while-stdin"], stdin=subprocess.DEVNULL, check=True, env={**os.environ, **environment})
