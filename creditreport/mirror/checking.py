@@ -8,6 +8,7 @@ outcome.
 
 from __future__ import annotations
 
+import gc
 import marshal
 import os
 import pickle
@@ -19,6 +20,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from fcntl import F_SETPIPE_SZ, fcntl
 from itertools import chain
+from operator import itemgetter
 from types import TracebackType
 from typing import Any
 
@@ -53,8 +55,7 @@ class Checking:
     ) -> None:
         words = {name: dict(table) for name, table in vocabulary.items()}
         self.here = RowWork(manifest, vocabulary, taken, columns, whole)
-        self._columns = tuple(columns)
-        self._beside = _Beside(pickle.dumps((manifest, words, taken, self._columns, whole)))
+        self._beside = _Beside(pickle.dumps((manifest, words, taken, self.here.reads, whole)))
         self._waiting: deque[tuple[Lot, Told | Future[Told]]] = deque()
         self._rows = 0
 
@@ -95,12 +96,14 @@ class Checking:
         given = sum(isinstance(told, Future) and not told.done() for _lot, told in self._waiting)
         if self._rows > LARGE and given < _GIVEN and not self._beside.lost and len(os.sched_getaffinity(0)) > 1:
             with suppress(Exception):  # a cell that cannot be sent, or a process that cannot be started
-                return self._beside.ask(_sent(lot, self._columns))
+                return self._beside.ask(_sent(lot, self.here.reads))
         return self.here.of(lot)
 
 
 def _sent(lot: Lot, columns: Sequence[str]) -> bytes:
-    rows = [tuple(map(row.__getitem__, columns)) for row in lot]
+    # Of a single column it would take the cell itself.
+    cells = itemgetter(*columns) if len(columns) > 1 else lambda row: (row[columns[0]],)
+    rows = list(map(cells, lot))
     if _PLAIN.issuperset(map(type, chain.from_iterable(rows))):
         return _MARSHAL + marshal.dumps(rows, 2)
     return _PICKLE + pickle.dumps(rows, pickle.HIGHEST_PROTOCOL)
@@ -188,6 +191,7 @@ def _work(source: Pipe, sink: Pipe) -> None:
     """The second process: one lot after another until the input ends."""
     manifest, vocabulary, taken, columns, whole = pickle.loads(_receive(source))  # noqa: S301 (our starter wrote it)
     work = RowWork(manifest, vocabulary, taken, columns, whole)
+    gc.freeze()  # the program and the rules stay: there is no need to look through them again and again
     with suppress(EOFError):
         while True:
             block = _receive(source)

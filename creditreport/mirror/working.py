@@ -27,7 +27,10 @@ Kept = tuple[bytes, str | None, str | None, tuple[str, ...], bytes, bool | None,
 
 
 class RowWork:
-    """One manifest's rules for the rows of a source with ``columns``, of which ``taken`` words are taken by any."""
+    """One manifest's rules for the rows of a source with ``columns``, of which ``taken`` words are taken by any.
+
+    ``reads`` are the columns that the work looks at; the others neither tell rows apart nor are kept.
+    """
 
     def __init__(
         self, manifest: Manifest, vocabulary: Vocabulary, taken: frozenset[str], columns: Sequence[str], whole: bool
@@ -42,6 +45,7 @@ class RowWork:
         # What is ignored but read is kept too, though it does not tell rows apart.
         kept = tuple(sorted({*self._visible, *(ignored & used_columns(manifest))}))
         self._kept = None if kept == self._visible else kept
+        self.reads = kept
 
     def of(self, rows: Iterable[Row]) -> list[Left | Kept]:
         """What is told of each row, in order."""
