@@ -2,81 +2,28 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import threading
 from datetime import datetime, timedelta
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import delete, select, update
 
-from creditreport.accounts.demo import DemoAccount, make_demo_accounts
 from creditreport.accounts.models import Account, Authorisation
 from creditreport.accounts.person import Acting
 from creditreport.audit.models import AuditEntry
-from creditreport.cli import main
 from creditreport.errors import Problem
-from creditreport.notices.models import Notice
 from creditreport.reports.models import CreditReport, ReportNumber
-from creditreport.reports.request import IssueRequest
 from creditreport.requests.models import RequestState, WaitingRequest
 from creditreport.requests.run import PAUSES, Tried, pause_after, run_due
-from creditreport.requests.wait import MOST_WAITING, cancel, wait, waiting_of
+from creditreport.requests.wait import MOST_WAITING, cancel, waiting_of
 from creditreport.service import Service
 from creditreport.worktime import end_of_day
 from tests.conftest import NOON
 from tests.integration.asking import Sync, count
 from tests.integration.city import City
+from tests.waiting import NAME, Asking
 
-NAME = "盐城甲示例有限公司"
 MINUTE = timedelta(minutes=1)
-
-
-class Asking:
-    """A business with somebody who may act for it, in a city one of whose sources is down."""
-
-    def __init__(self, service: Service, city: City, code: str) -> None:
-        self.service, self.city, self.code = service, city, code
-        make_demo_accounts(service.settings, service.sessions, [DemoAccount("mine", code, NAME)], NOON)
-        with service.reading() as session:
-            row = session.scalars(select(Authorisation)).one()
-        assert row.account_id is not None
-        self.account_id, self.register_id = row.account_id, row.register_id
-        self.break_source()
-
-    def break_source(self) -> None:
-        self.city.run("ALTER TABLE field_12 RENAME TO gone")
-
-    def mend_source(self) -> None:
-        self.city.run("ALTER TABLE gone RENAME TO field_12")
-
-    def wait(self, now: datetime = NOON, **changes: str) -> int:
-        choice = {"years": "3", "purpose": "commerce", "language": "zh", "showing": "summary", **changes}
-        return wait(
-            self.service, IssueRequest(uscc=self.code, requested_by="account:1", **choice), self.account_id, now
-        )
-
-    def run(self, now: datetime) -> list[tuple[RequestState, str | None]]:
-        return [(one.state, one.code) for one in run_due(self.service, now)]
-
-    def row(self, request_id: int) -> WaitingRequest:
-        with self.service.reading() as session:
-            return session.get_one(WaitingRequest, request_id)
-
-    def told(self) -> list[tuple[str, str, str | None]]:
-        with self.service.reading() as session:
-            rows = session.scalars(select(Notice).order_by(Notice.id))
-            return [(row.kind, row.subject, row.number) for row in rows]
-
-    @property
-    def acting(self) -> Acting:
-        from creditreport.accounts.acting import businesses_of
-
-        with self.service.reading() as session:
-            return businesses_of(session, self.account_id, NOON)[0]
 
 
 @pytest.fixture
@@ -207,41 +154,6 @@ def test_the_same_request_taken_twice_is_issued_once(service: Service, asking: A
     assert len(asking.told()) == 1
 
 
-KILLED = """
-import os, signal, sys
-from datetime import datetime
-from creditreport.reports import issue
-from creditreport.requests.run import run_due
-from creditreport.service import Service
-place = sys.argv[1]
-original = getattr(issue, place)
-def die(*given, **named):
-    if place != "add_entry":
-        original(*given, **named)
-    os.kill(os.getpid(), signal.SIGKILL)
-setattr(issue, place, die)
-run_due(Service(), datetime.fromisoformat(sys.argv[2]))
-"""
-
-
-@pytest.mark.parametrize("place", ["reserve_number", "add_entry"])
-def test_killed_anywhere_it_still_waits(
-    service: Service, asking: Asking, environment: dict[str, str], place: str
-) -> None:
-    waiting = asking.wait()
-    asking.mend_source()
-    told = subprocess.run(
-        [sys.executable, "-c", KILLED, place, NOON.isoformat()], env={**os.environ, **environment}, check=False
-    )
-    assert told.returncode == -9
-    assert asking.row(waiting).state == "waiting"
-    assert count(service, CreditReport) == 0
-    assert asking.run(NOON + MINUTE) == []
-    assert asking.run(NOON + PAUSES[0]) == [(RequestState.ISSUED, None)]
-    assert count(service, CreditReport) == 1
-    assert len(asking.told()) == 1
-
-
 def test_cancelling_and_what_a_business_sees(service: Service, asking: Asking) -> None:
     first, second = asking.wait(), asking.wait(purpose="finance")
     with service.reading() as session:
@@ -292,23 +204,3 @@ def test_so_many_wait_and_no_more(asking: Asking) -> None:
         asking.wait(language="both")
     assert refused.value.code == "TOO_MANY_WAITING"
     assert asking.wait() > 0, "one of those that wait is still that one"
-
-
-def test_the_commands(asking: Asking, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    waiting = asking.wait()
-    asking.mend_source()
-    told = {}
-    for words in (("requests", "run"), ("notices", "run")):
-        result = CliRunner().invoke(main, [*words, "--json"])
-        assert result.exit_code == 0, result.output
-        told[words[0]] = json.loads(result.stdout)
-    number = asking.row(waiting).number
-    assert number is not None
-    assert told["requests"] == {"tried": [{"id": waiting, "state": "issued", "number": number, "code": None}]}
-    assert told["notices"] == {"expiring": 0, "new_records": 0, "mailed": 0}
-    assert CliRunner().invoke(main, ["work"]).exit_code == 0
-    # A worker ends with the process that holds its standard input.
-    program = [sys.executable, "-c", "from creditreport.cli import main; main()", "work", "--every", "600"]
-    subprocess.run([*program, "--while-stdin"], stdin=subprocess.DEVNULL, check=True, env={**os.environ, **environment})
