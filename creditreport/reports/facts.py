@@ -1,4 +1,4 @@
-"""What a report takes from the catalogue, kept as it was on the day: titles and numbers may change, a report may not."""
+"""What a report takes from the catalogue, kept as it was on the day: titles and numbers may change, a report not."""
 
 from __future__ import annotations
 
