@@ -111,7 +111,7 @@ def test_ready_means_every_part_was_tried(broken: Portal) -> None:
     )
     broken.service.engine.dispose()
     (broken.city.domains_dir / "01_field_01.toml").unlink()
-    del broken.service.catalog, broken.service.fonts, broken.service.signer
+    del broken.service.catalog, broken.service.fonts, broken.service.keyring
     answer = get(client, "/readyz")
     assert answer.status_code == 503
     assert answer.get_json()["checks"] == {

@@ -97,7 +97,9 @@ def test_the_page_of_a_valid_report(portal: Portal, issued: IssuedReport) -> Non
 @pytest.mark.parametrize("typed", [" {} ", "{}", "https://credit.example.gov.cn/v/{}?x=1"])
 def test_a_typed_code_leads_to_its_address(portal: Portal, issued: IssuedReport, typed: str) -> None:
     code = issued.content.verification_code
-    answer = portal.visitor().get("/verify", query_string={"code": typed.format(code)}, base_url="https://credit.example.gov.cn")
+    answer = portal.visitor().get(
+        "/verify", query_string={"code": typed.format(code)}, base_url="https://credit.example.gov.cn"
+    )
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/v/{code}")
 
 

@@ -63,8 +63,7 @@ class Notes:
         notes = list(_notes(content, edition))
         fonts = flow.paper.fonts
         lead = 10 + max(
-            max(fonts.width(said.first, type_.size), fonts.width(said.second, type_.second_size))
-            for said, _ in notes
+            max(fonts.width(said.first, type_.size), fonts.width(said.second, type_.second_size)) for said, _ in notes
         )
         self._rows: list[tuple[Cell, Cell]] = [
             (
