@@ -23,6 +23,7 @@ from creditreport.errors import Problem
 from creditreport.mirror.bring import Bringing, Brought, Plan, forget_run
 from creditreport.mirror.closing import Closed, close_rows
 from creditreport.mirror.digests import kept_by, mapped_by
+from creditreport.mirror.garbage import seldom_collected
 from creditreport.mirror.lock import one_sync
 from creditreport.mirror.meant import Meant
 from creditreport.mirror.models import MirrorRow, MirrorRun, RunState
@@ -115,7 +116,8 @@ class _Syncing:
             Meant(self.manifest, self.service.reading).code,
         )
         source = since(self.located, self.service.collecting.environ, after)
-        asked: Asked[Brought] = source.start(self.now, bringing).wait()
+        with seldom_collected():
+            asked: Asked[Brought] = source.start(self.now, bringing).wait()
         if asked.result is None:
             return self._failed(plan, asked)
         with self.sessions.begin() as session:
