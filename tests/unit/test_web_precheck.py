@@ -41,7 +41,7 @@ def test_the_page_tells_the_signed_in_business_about_itself_only(portal: Portal)
             headers={"Referer": "https://credit.example.gov.cn/precheck"},
         ).get_data(as_text=True)
         assert "would list 1 record." in english
-        assert "Credit repair can be applied for: with 单位11" in english
+        assert 'Credit repair can be applied for: with <span lang="zh-Hans-CN">单位' in english
         assert "No more than a warning or public criticism" in english
     finally:
         city.run("DELETE FROM field_11")
