@@ -105,7 +105,7 @@ def test_the_link_is_copied_by_one_click(visitor: Visitors, site: Site) -> None:
     one.sign_in("clean")
     one.ask(1, "finance")
     one.page.click("button[data-copy]")
-    assert one.page.locator("button[data-copy]").inner_text() == "已复制"
+    one.page.locator("button[data-copy]", has_text="已复制").wait_for()
     copied = one.page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(f"{site.url}/v/")
     assert copied == one.page.input_value("#share")

@@ -37,10 +37,11 @@ def test_from_the_refusal_to_the_notice(visitor: Visitors, site: Site, bring_bac
     business.page.locator("form[action='/requests'] button").click()
     business.page.locator("#waiting li").wait_for()
     assert business.width() <= PHONE["width"]
-    assert [one.code for one in run_due(site.service, NOON)] == ["SOURCE_UNAVAILABLE"]
+    # Other journeys may have left requests that wait; ours is the last that was asked for.
+    assert [one.code for one in run_due(site.service, NOON)][-1] == "SOURCE_UNAVAILABLE"
 
     bring_back()
-    (tried,) = run_due(site.service, NOON.replace(hour=13))
+    (tried,) = (one for one in run_due(site.service, NOON.replace(hour=13)) if one.number)
     business.open("/")
     assert business.page.locator("#waiting").count() == 0
     business.page.locator("a:has(.unread)").click()
