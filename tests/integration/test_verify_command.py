@@ -97,7 +97,9 @@ def test_keys(issued: Issued, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     assert {"subject", "serial", "valid_from", "valid_until", "fingerprint", "algorithm", "level"} <= shown.keys()
     assert run("keys", "init").exit_code == 0
     assert told("keys", "init")["new"] == []
-    assert told("keys", "show") == shown
+    entered = told("keys", "show")
+    assert {**entered, "state": shown["state"], "keys": shown["keys"]} == shown
+    assert (entered["state"], [key["fingerprint"] for key in entered["keys"]]) == ("active", [shown["fingerprint"]])
 
     monkeypatch.setenv("CREDITREPORT_KEYS_DIR", str(tmp_path / "none"))
     missing = run("keys", "show", "--json")
