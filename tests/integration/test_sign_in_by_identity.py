@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,8 +11,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import select
 
-from creditreport.accounts.models import Account, Authorisation
+from creditreport.accounts.models import Account, Authorisation, Role
 from creditreport.accounts.sessions import LONGEST
+from creditreport.accounts.staff import add_staff
 from creditreport.clock import FixedClock
 from creditreport.config import Settings
 from creditreport.reports.fonts import FontSet
@@ -174,7 +176,15 @@ def test_the_office_ends_by_itself(city_portal: Portal) -> None:
 
 def test_staff_must_be_made_before_they_arrive(provider: Provider, city_portal: Portal) -> None:
     answer = through_provider(city_portal.visitor(), "colleague", "/identity/staff/start")
-    assert (answer.status_code, "尚未开通" in answer.text) == (403, True)
+    subject = re.search(r"工作人员账号“([^”]+)”尚未开通", answer.text)
+    assert answer.status_code == 403
+    assert subject is not None
+    roles = {(Role.CREDIT_OFFICER, "")}
+    add_staff(city_portal.service.sessions, subject.group(1), "同事", roles, "test", NOON, issuer=provider.issuer)
+    client = city_portal.visitor()
+    assert through_provider(client, "colleague", "/identity/staff/start?next=/staff").location == "/staff"
+    assert "信用办同事" in get(client, "/staff").text
+    assert through_provider(city_portal.visitor(), "colleague").status_code == 403  # not at the businesses' door
 
 
 def test_a_provider_that_is_gone_is_told_and_comes_back(
