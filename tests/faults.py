@@ -38,6 +38,7 @@ from creditreport.violations.collect import Collecting, read_register
 from creditreport.violations.ruleset import load_rulebook
 from creditreport.worktime import load_work_calendar
 from tests.conftest import NOON
+from tests.patience import with_manifest
 
 PATIENT, SHORT = 30.0, 0.3
 NOBODY_YET = date(2099, 1, 1)
@@ -160,11 +161,6 @@ class Demo:
         )
         overlays = tuple(with_manifest(one, deadline_seconds=PATIENT) for one in self.catalog.overlays)
         return replace(self.catalog, domains=domains, overlays=overlays)
-
-
-def with_manifest(located: LocatedManifest, **changes: Any) -> LocatedManifest:
-    """A manifest copy in memory: only what the test needs is changed, such as the deadline."""
-    return located.model_copy(update={"manifest": located.manifest.model_copy(update=changes)})
 
 
 @dataclass

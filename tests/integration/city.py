@@ -96,6 +96,7 @@ title = "登记库"
 title_en = "Register"
 responsible_unit = "登记机关"
 role = "register"
+deadline_seconds = 30
 key = ["id"]
 
 [source]
@@ -128,6 +129,7 @@ title = "信用修复"
 title_en = "Repairs"
 responsible_unit = "信用中心"
 role = "overlay"
+deadline_seconds = 30
 key = ["id"]
 
 [source]

@@ -31,12 +31,13 @@ from creditreport.violations.ruleset import load_ruleset
 from creditreport.violations.screen import ScreeningDomain, ScreeningRequest, screen
 from creditreport.violations.window import window_for
 from creditreport.worktime import load_work_calendar
+from tests.patience import patient
 from tests.register import with_their_numbers
 
 SATURDAY = date(2026, 11, 21)
 # Quarter's and year's ends, a leap day, the day after the October holiday; two years that no calendar knows yet.
 DAYS = (date(2026, 3, 31), date(2028, 2, 29), date(2025, 10, 9), date(2026, 10, 8), date(2027, 1, 1))
-CATALOG = load_catalog(CHECKOUT / "domains")
+CATALOG = patient(load_catalog(CHECKOUT / "domains"))
 RULESET = load_ruleset("yancheng-2024")
 
 

@@ -24,10 +24,11 @@ from creditreport.mirror.sync import sync_sources
 from creditreport.sources.rest_http import close_clients
 from creditreport.violations.answer import AnswerStatus
 from tests.conftest import NOON
-from tests.faults import PATIENT, Cell, Demo, Domain, Fault, Faults, Must, prepared, with_manifest
+from tests.faults import PATIENT, Cell, Demo, Domain, Fault, Faults, Must, prepared
 from tests.faults_files import FILES
 from tests.faults_rest import REST
 from tests.faults_sql import SQL
+from tests.patience import with_manifest
 
 DRIVERS: dict[str, Faults] = {"sql": SQL, "files": FILES, "rest": REST}
 # What a first sync can meet: nothing read, something else read, rows that are not certain.

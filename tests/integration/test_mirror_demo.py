@@ -25,6 +25,7 @@ from creditreport.violations.answer import AnswerStatus
 from creditreport.violations.collect import collect_one, read_register
 from creditreport.violations.reading import about_business
 from tests.conftest import NOON
+from tests.patience import patient
 from tests.register import with_their_numbers
 
 ROLES = (
@@ -69,7 +70,7 @@ def mirrored(database_url: str, tmp_path: Path) -> Iterator[Mirrored]:
     )
     upgrade(database_url)
     service = Service(settings, FixedClock(NOON))
-    catalog = service.catalog
+    catalog = patient(service.catalog)
     service.catalog = replace(
         catalog, domains=tuple(map(as_mirror, catalog.domains)), overlays=tuple(map(as_mirror, catalog.overlays))
     )

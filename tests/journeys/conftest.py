@@ -25,6 +25,7 @@ from creditreport.service import Service
 from creditreport.violations.collect import read_register
 from creditreport.web.translations import compile_translations
 from tests.conftest import NOON
+from tests.patience import patient
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -77,6 +78,7 @@ def demo_service(
     upgrade(settings.database_url)
     fill(var_dir / "demo", NOON.date())
     service = Service(settings, FixedClock(NOON))
+    service.catalog = patient(service.catalog)
     sync_register(service.sessions, read_register(service.catalog.register, service.collecting, NOON), NOON)
     sync_sources(service, NOON)
     wanted = showcase_accounts(var_dir / "demo" / "expected.json")

@@ -23,7 +23,7 @@ def test_a_new_code_is_well_formed_and_never_the_same() -> None:
     assert all(len({code[place] for code in codes}) > 28 for place in range(LENGTH - 1))
 
 
-@pytest.mark.parametrize("code", [KNOWN, *(new_code() for _ in range(5))])
+@pytest.mark.parametrize("code", [KNOWN, *(new_code() for _ in range(5))], ids=range(6))
 def test_every_single_wrong_character_is_caught(code: str) -> None:
     for place in range(LENGTH):
         for char in ALPHABET:
