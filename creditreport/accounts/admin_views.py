@@ -107,7 +107,7 @@ def _domains() -> list[str]:
 
 
 def _link(token: str) -> str:
-    return service().settings.public_url + url_for("staff.set_up", token=token)
+    return service().settings.public_url + url_for("staff_entry.set_up", token=token)
 
 
 def _list(problem: Problem | None = None, made: str | None = None, link: str | None = None) -> str:

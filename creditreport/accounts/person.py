@@ -8,13 +8,6 @@ from flask_login import UserMixin
 
 from creditreport.accounts.models import Capacity, Kind, Role
 
-# Which pages of the house are for which roles; the guards on the pages decide, this only offers them.
-PLACES = {
-    "people.overview": frozenset((Role.ADMIN, Role.AUDITOR)),
-    "programs.overview": frozenset((Role.ADMIN, Role.AUDITOR)),
-    "programs.limits": frozenset((Role.ADMIN, Role.AUDITOR, Role.CREDIT_OFFICER)),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Acting:
@@ -58,11 +51,6 @@ class Person(UserMixin):  # type: ignore[misc]
     def uscc(self) -> str | None:
         """The code of the business chosen."""
         return self.acting.uscc if self.acting else None
-
-    @property
-    def places(self) -> list[str]:
-        """The pages of the house that are for this member of staff."""
-        return [place for place, roles in PLACES.items() if self.roles & roles]
 
     def answers_for(self, domain: str) -> bool:
         """Whether this is an officer of the unit that answers for ``domain``."""

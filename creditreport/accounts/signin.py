@@ -130,7 +130,7 @@ def staff_required(*roles: Role) -> Callable[[Callable[P, Any]], Callable[P, Any
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
             if not current_user.is_authenticated:
-                return _ask_to_sign_in("staff.sign_in")
+                return _ask_to_sign_in("staff_entry.sign_in")
             if current_user.kind is not Kind.STAFF or not current_user.roles & set(roles):
                 raise Problem("NOT_ALLOWED")
             return view(*args, **kwargs)

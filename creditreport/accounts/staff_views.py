@@ -11,27 +11,19 @@ from werkzeug.wrappers import Response
 
 from creditreport.accounts import secondfactor
 from creditreport.accounts.forms import SignInForm
-from creditreport.accounts.models import Account, Kind, Role
-from creditreport.accounts.signin import authenticate, open_session, staff_required
+from creditreport.accounts.models import Account, Kind
+from creditreport.accounts.signin import authenticate, open_session
 from creditreport.accounts.staff import check_code, complete_setup, waiting_setup
 from creditreport.accounts.targets import safe_target
 from creditreport.clock import as_shanghai
 from creditreport.errors import Problem
-from creditreport.rules.notices import warnings
 from creditreport.web.context import moment, reading, service
 
-blueprint = Blueprint("staff", __name__)
+blueprint = Blueprint("staff_entry", __name__)
 
 PENDING, SECRET = "staff_pending", "staff_setup_secret"
 # Between password and code: long enough to fetch the telephone.
 WAITS = timedelta(minutes=5)
-
-
-@blueprint.get("/staff")
-@staff_required(*Role)
-def home() -> str:
-    """The staff's first page: what needs attention, what one may do here, and in which roles."""
-    return render_template("staff/home.html", warnings=warnings(service(), moment()))
 
 
 @blueprint.route("/staff/sign-in", methods=["GET", "POST"])
@@ -51,7 +43,7 @@ def sign_in() -> Response | str | tuple[str, int]:
         return render_template("staff/sign_in.html", form=form, problem=problem), problem.kind.http_status
     session.clear()
     session[PENDING] = {"account": account.id, "at": moment().isoformat(), "next": form.next.data or ""}
-    return redirect(url_for("staff.second_step"), 303)
+    return redirect(url_for("staff_entry.second_step"), 303)
 
 
 @blueprint.route("/staff/sign-in/code", methods=["GET", "POST"])
@@ -59,7 +51,7 @@ def second_step() -> Response | str | tuple[str, int]:
     """Second step: the one-time code."""
     pending = _pending()
     if pending is None:
-        return redirect(url_for("staff.sign_in"), 303)
+        return redirect(url_for("staff_entry.sign_in"), 303)
     if request.method == "GET":
         return render_template("staff/code.html")
     account_id, address = int(pending["account"]), request.remote_addr or "?"

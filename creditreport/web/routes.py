@@ -9,8 +9,9 @@ from creditreport.accounts.client_views import blueprint as clients
 from creditreport.accounts.handler_views import blueprint as handlers
 from creditreport.accounts.identity import blueprint as identity
 from creditreport.accounts.program_views import blueprint as programs
-from creditreport.accounts.staff_views import blueprint as staff
+from creditreport.accounts.staff_views import blueprint as staff_entry
 from creditreport.accounts.views import blueprint as accounts
+from creditreport.console.views import blueprint as staff
 from creditreport.guide.views import blueprint as guide
 from creditreport.notices.views import blueprint as notices
 from creditreport.precheck.views import blueprint as precheck
@@ -24,7 +25,7 @@ from creditreport.web.health import blueprint as health
 def init_routes(app: Flask) -> None:
     """Register every package's pages."""
     for blueprint in (
-        health, accounts, identity, handlers, staff, people,
+        health, accounts, identity, handlers, staff_entry, staff, people,
         programs, clients, reports, branches, precheck, verification, guide,
         requests, notices,
     ):  # fmt: skip

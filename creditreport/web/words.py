@@ -101,16 +101,6 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "DISABLED": _("已停用"),
     },
     "scope": {"verify": _("逐个核验"), "verify:batch": _("批量核验")},
-    "staff_place": {
-        "people.overview": _("人员与角色"),
-        "programs.overview": _("程序接入"),
-        "programs.limits": _("核验限流"),
-    },
-    "staff_place_what": {
-        "people.overview": _("谁可以登录，各有什么角色"),
-        "programs.overview": _("招标平台、银行等程序的密钥、权限和期限"),
-        "programs.limits": _("查不到的核验码，和须等待的来源"),
-    },
     "handler_state": {
         "INVITED": _("待接受"),
         "ACTIVE": _("有效"),

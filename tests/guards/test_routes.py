@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from creditreport.accounts.apiaccess import for_programs
 from creditreport.audit.models import AuditEntry
+from creditreport.console.menu import MENU
 from tests.portal import BASE, Portal, get, post, token
 from tests.roles import ROLES, STAFF, Answers, Knocking, may
 
@@ -133,6 +134,17 @@ def test_every_address_is_in_the_table(portal: Portal, places: dict[str, str]) -
     }
     assert sorted(there - known) == [], "routes without a row"
     assert sorted(known - there) == [], "rows without a route"
+
+
+def test_the_staff_menu_offers_each_page_to_exactly_those_who_may_open_it(portal: Portal) -> None:
+    adapter = portal.app.url_map.bind("credit.example.gov.cn")
+    opens = {
+        adapter.match(path, "GET")[0]: {STAFF[role][0] for role in STAFF if getattr(answers, role) == 200}
+        for path, answers in GET.items()
+        if path.startswith("/staff") and "{" not in path
+    }
+    assert {place.endpoint: place.roles for place in MENU} == {place.endpoint: opens[place.endpoint] for place in MENU}
+    assert len({place.endpoint for place in MENU}) == len(MENU)
 
 
 def test_another_business_learns_nothing_from_the_refusal(knocking: Knocking, places: dict[str, str]) -> None:

@@ -1,0 +1,47 @@
+"""The staff's menu: one line for each page, offered to the roles that may open it.
+
+The guard on each page decides; this only offers. A test compares the two (``tests/guards/test_routes.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from creditreport.accounts.models import Role
+
+ADMIN, AUDITOR, CREDIT, UNIT = Role.ADMIN, Role.AUDITOR, Role.CREDIT_OFFICER, Role.DEPARTMENT_OFFICER
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One page of the house: its endpoint, who may open it, its name and what it is for."""
+
+    endpoint: str
+    roles: frozenset[Role]
+    title: LazyString
+    what: LazyString
+
+    @property
+    def part(self) -> str:
+        """The blueprint that the page belongs to."""
+        return self.endpoint.partition(".")[0]
+
+
+def _place(endpoint: str, roles: tuple[Role, ...], title: LazyString, what: LazyString) -> Place:
+    return Place(endpoint, frozenset(roles), title, what)
+
+
+MENU = (
+    _place("people.overview", (ADMIN, AUDITOR), _("人员与角色"), _("谁可以登录，各有什么角色")),
+    _place("programs.overview", (ADMIN, AUDITOR), _("程序接入"), _("招标平台、银行等程序的密钥、权限和期限")),
+    _place("programs.limits", (ADMIN, AUDITOR, CREDIT), _("核验限流"), _("查不到的核验码，和须等待的来源")),
+)
+
+
+def places(roles: Collection[Role]) -> list[Place]:
+    """The pages that are for somebody with ``roles``, in the menu's order."""
+    return [place for place in MENU if place.roles & frozenset(roles)]
