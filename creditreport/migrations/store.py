@@ -19,6 +19,7 @@ MODELS = (
     "creditreport.audit.models",
     "creditreport.doublepublicity.models",
     "creditreport.entities.models",
+    "creditreport.jobs.models",
     "creditreport.mirror.models",
     "creditreport.notices.models",
     "creditreport.quarantine.models",

@@ -1,0 +1,19 @@
+"""Which function does which job. Functions are named, not imported: a worker loads what it uses.
+
+A handler is ``function(service, payload, now)``: safe to repeat and to be done twice at once, and it commits its own
+work. If it raises, it is tried again with growing pauses, and is dead after ``run.MOST_TRIES``; if trying again would
+change nothing it raises ``outbox.RefusedError``.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+HANDLERS: dict[str, str] = {}
+
+# Name, ``function(service, now)`` (safe to repeat, and to be done twice at once), how often. Slots are counted from two
+# o'clock in the morning: what comes once a day comes then.
+PERIODIC: tuple[tuple[str, str, timedelta], ...] = (
+    ("requests", "creditreport.requests.run:run_waiting", timedelta(minutes=1)),
+    ("notices", "creditreport.notices.run:run_notices", timedelta(minutes=5)),
+)
