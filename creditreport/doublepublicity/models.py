@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from creditreport.db import Base, Moment
@@ -41,3 +41,14 @@ class ImportRow(Base):
     drop_name: Mapped[str] = mapped_column(Text, comment="name of the drop that was written")
     drop_digest: Mapped[str] = mapped_column(String(64), comment="SHA-256 of the drop that was written")
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, comment="counts by reason, delays, what was replaced")
+
+
+class RejectionFile(Base):
+    """The rows that an upload on the page sent back, as the department corrects them and sends them again."""
+
+    __tablename__ = "double_publicity_rejection"
+
+    import_id: Mapped[int] = mapped_column(
+        ForeignKey("double_publicity_import.id"), primary_key=True, autoincrement=False, comment="the import"
+    )
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, comment="the file, XLSX")

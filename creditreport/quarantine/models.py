@@ -1,11 +1,11 @@
-"""Rows that a person must settle, and how they were settled."""
+"""Rows that a person must settle, and how they were settled; and the sources for which reports were refused."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from creditreport.db import Base, Moment
@@ -51,3 +51,16 @@ class QuarantineRow(Base):
         String(120), comment="who settled it; not who proposed to dismiss it"
     )
     settled_at: Mapped[datetime | None] = mapped_column(Moment, comment="when it was settled")
+
+
+class SourceTrouble(Base):
+    """The last time that a report or pre-check met a source that could not be relied on, so that staff see it."""
+
+    __tablename__ = "source_trouble"
+
+    slug: Mapped[str] = mapped_column(String(80), primary_key=True, comment="the domain or overlay")
+    status: Mapped[str] = mapped_column(String(20), comment="a word of AnswerStatus: unavailable, stale or incomplete")
+    problem: Mapped[str | None] = mapped_column(Text, comment="what it was, for staff")
+    at: Mapped[datetime] = mapped_column(Moment, comment="when it was met last")
+    day: Mapped[date] = mapped_column(Date, comment="the day of that, Asia/Shanghai")
+    times: Mapped[int] = mapped_column(Integer, comment="how often it was met on that day")

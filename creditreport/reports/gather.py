@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from creditreport.entities.entity import BusinessEntity
 from creditreport.errors import Problem
 from creditreport.quarantine.keep import keep_refused
+from creditreport.quarantine.troubles import note_troubles
 from creditreport.reports.compose import Case, DomainFacts
 from creditreport.reports.content import Purpose
 from creditreport.reports.facts import facts_of, screening_domains
@@ -95,6 +96,7 @@ def ask_all(
     answers = _by_slug((one.manifest.slug for one in catalog.domains), collection.answers, moment)
     overlays = _by_slug((one.manifest.slug for one in catalog.overlays), collection.overlay_answers, moment)
     keep_refused(service.sessions, (*answers.values(), *overlays.values()), moment)
+    note_troubles(service.sessions, (*answers.values(), *overlays.values()), moment)
     return Told(entity, window, moment, ruleset, facts_of(catalog), answers, overlays)
 
 
