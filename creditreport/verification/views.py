@@ -74,18 +74,6 @@ def original(code: str) -> AnyResponse:
     return send_file(BytesIO(stored.pdf), "application/pdf", as_attachment=True, download_name=name)
 
 
-@blueprint.get("/api/v1/verifications/<path:code>")
-@against_fishing
-def api_by_code(code: str) -> Response:
-    """The same verdict for programs; a code that cannot be one is a problem+json."""
-    found = read_code(code)
-    if isinstance(found, Mistyped):
-        missed()
-        raise Problem("MISTYPED_CODE", detail_zh=found.zh, detail_en=found.en)
-    with reading() as session:
-        return jsonify(_verdict(session, found.value).as_json())
-
-
 @blueprint.get("/verify")
 def ask() -> AnyResponse | str | tuple[str, int]:
     """Type a code or choose a PDF; a typed code leads to its own address."""

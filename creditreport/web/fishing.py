@@ -32,6 +32,11 @@ def may_ask() -> None:
     program = present_program()
     if program is not None:
         check_scopes(program, Scope.VERIFY)
+    may_miss()
+
+
+def may_miss() -> None:
+    """Raise ``TOO_MANY_MISSES`` for who has missed too often; what a program may ask for is looked at elsewhere."""
     service().miss_limits.check(who_asks(), moment())
 
 

@@ -8,7 +8,7 @@ import traceback
 from typing import Any
 
 import structlog
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -36,7 +36,7 @@ def problem_response(problem: Problem, status: int | None = None) -> Response:
     """The problem as page or problem+json, with the HTTP status of its kind (or the given one)."""
     code = status or problem.kind.http_status
     response = _as_json(problem, code) if wants_json() else _as_page(problem, code)
-    if code in (429, 503):
+    if code in (429, 503) or "retry_after" in problem.shown:
         response.headers["Retry-After"] = str(problem.shown.get("retry_after", RETRY_SECONDS))
     if code == 401 and request.path.startswith("/api/"):
         response.headers["WWW-Authenticate"] = "Bearer"
@@ -76,7 +76,7 @@ def on_http(error: HTTPException) -> Response | HTTPException:
         return error
     if isinstance(error, RequestEntityTooLarge):
         _drain()
-        limit = (current_app.config["MAX_CONTENT_LENGTH"] or 0) // MEGABYTE
+        limit = (request.max_content_length or 0) // MEGABYTE
         return problem_response(Problem("UPLOAD_TOO_LARGE", limit=limit))
     response = problem_response(Problem(BY_STATUS.get(error.code, "BAD_REQUEST")), error.code)
     for name, value in error.get_headers():
@@ -108,7 +108,7 @@ def problem_of(error: Exception) -> Problem:
 def _drain() -> None:
     """Read and forget a body that was refused by its declared length, so that the sender gets to see the answer."""
     left = request.content_length or 0
-    if not (current_app.config["MAX_CONTENT_LENGTH"] or 0) < left <= DRAIN_LIMIT:
+    if not (request.max_content_length or 0) < left <= DRAIN_LIMIT:
         return
     stream = request.environ["wsgi.input"]
     while left > 0 and (chunk := stream.read(min(CHUNK, left))):

@@ -11,6 +11,7 @@ from creditreport.accounts.identity import blueprint as identity
 from creditreport.accounts.program_views import blueprint as programs
 from creditreport.accounts.staff_views import blueprint as staff_entry
 from creditreport.accounts.views import blueprint as accounts
+from creditreport.api.views import blueprint as api
 from creditreport.console.views import blueprint as staff
 from creditreport.guide.views import blueprint as guide
 from creditreport.notices.views import blueprint as notices
@@ -27,6 +28,6 @@ def init_routes(app: Flask) -> None:
     for blueprint in (
         health, accounts, identity, handlers, staff_entry, staff, people,
         programs, clients, reports, branches, precheck, verification, guide,
-        requests, notices,
+        requests, notices, api,
     ):  # fmt: skip
         app.register_blueprint(blueprint)

@@ -91,6 +91,7 @@ POST: dict[str, Answers] = {
     "/notices/confirm/nothing": may(410, 410, 410, 410),
     "/notices/opt-out/nothing": may(410, 410, 410, 410),
     "/verify": may(422, 422, 422, 422),
+    "/api/v1/verifications": may(415, 415, 415, 415),
 }
 
 
@@ -160,7 +161,8 @@ def test_another_business_learns_nothing_from_the_refusal(knocking: Knocking, pl
 
 # Addresses that are themselves a secret, signed by us, and look at no cookie: no page can make a browser ask in a
 # person's name, and the mail program that asks (RFC 8058) has no form token.
-BY_ADDRESS = {"/notices/opt-out/nothing"}
+# Nor is one needed where nothing is changed and no cookie is looked at: anybody may verify.
+BY_ADDRESS = {"/notices/opt-out/nothing", "/api/v1/verifications"}
 
 
 @pytest.mark.parametrize("path", sorted(POST.keys() - BY_ADDRESS))

@@ -1,0 +1,1 @@
+"""The interface for programs: verifying one code or many, signed answers, and its own description."""
