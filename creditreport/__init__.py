@@ -30,6 +30,7 @@ def create_app(service: Service | None = None) -> Flask:
     from creditreport.web.words import init_words
 
     service = service or Service()
+    service.serving = True
     app = Flask(__name__, template_folder=str(service.settings.templates_dir), static_folder=str(STATIC))
     app.extensions[EXTENSION] = service
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True)

@@ -20,6 +20,8 @@ from creditreport.config_identity import IdentitySettings, identity_names, read_
 from creditreport.config_mail import NAMES as MAIL_NAMES
 from creditreport.config_mail import MailSettings, read_mail
 from creditreport.config_signing import SigningSettings, read_signing
+from creditreport.config_store import NAMES as STORE_NAMES
+from creditreport.config_store import StoreSettings, read_store
 from creditreport.errors import Problem
 
 PREFIX = "CREDITREPORT_"
@@ -40,12 +42,13 @@ class Settings:
     """All settings. Each field is the variable ``CREDITREPORT_<NAME>``; ``README.md`` explains them."""
 
     env: Environment
-    database_url: str
+    database_url: str = field(repr=False)
     public_url: str
     secret_key: str = field(repr=False)
     signing: SigningSettings
     identity: IdentitySettings
     mail: MailSettings | None
+    store: StoreSettings
     broker_url: str | None
     keys_dir: Path
     domains_dir: Path
@@ -212,12 +215,13 @@ class _Reader:
     def settings(self) -> Settings:
         return Settings(
             env=self.env,
-            database_url=self.text("DATABASE_URL"),
+            database_url=self.secret("DATABASE_URL"),
             public_url=self.public_url(),
             secret_key=self.secret("SECRET_KEY"),
             signing=read_signing(self),
             identity=read_identity(self),
             mail=read_mail(self),
+            store=read_store(self),
             broker_url=self.given.get(PREFIX + "BROKER_URL") or None,
             keys_dir=self.folder("KEYS_DIR", data_folder("keys")),
             domains_dir=self.domains_dir(),
@@ -238,11 +242,10 @@ class _Reader:
 
 def setting_names() -> list[str]:
     """Every variable that is read, for the test that each is documented."""
-    parts = [part.name for part in fields(Settings) if part.name not in ("environ", "signing", "identity", "mail")]
-    return [
-        PREFIX + name.upper()
-        for name in (*parts, *(part.name for part in fields(SigningSettings)), *identity_names(), *MAIL_NAMES)
-    ]
+    groups = ("environ", "signing", "identity", "mail", "store")
+    parts = [part.name for part in fields(Settings) if part.name not in groups]
+    signing = [part.name for part in fields(SigningSettings)]
+    return [PREFIX + name.upper() for name in (*parts, *signing, *identity_names(), *MAIL_NAMES, *STORE_NAMES)]
 
 
 def _is_checkout() -> bool:

@@ -11,12 +11,14 @@ from typing import Any
 
 from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Dialect, make_url
-from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.engine import URL, Dialect, make_url
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 from creditreport.clock import as_shanghai
+from creditreport.config_store import StoreSettings
 from creditreport.errors import Problem
 
 NAMING = {
@@ -25,6 +27,21 @@ NAMING = {
     "ck": "ck_%(table_name)s_%(constraint_name)s",
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
+}
+
+
+# How long a caller waits for one of this process's own connections.
+POOL_SECONDS = 10
+# PostgreSQL's word for a transaction that was ended because nobody used it.
+IDLE_TOO_LONG = "25P03"
+# A server that is gone is noticed in seconds, also behind a firewall that drops packets.
+CONNECTION = {
+    "application_name": "creditreport",
+    "connect_timeout": 5,
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
 }
 
 
@@ -55,17 +72,39 @@ class Moment(TypeDecorator[datetime]):
         return as_shanghai(value if value.tzinfo else value.replace(tzinfo=UTC))
 
 
-def make_engine(url: str) -> Engine:
-    """An engine for ``url``; for SQLite with foreign keys on, WAL, and writers that queue instead of failing."""
+def make_engine(url: str, bounds: StoreSettings | None = None) -> Engine:
+    """An engine for ``url``; for SQLite with foreign keys on, WAL, and writers that queue instead of failing.
+
+    ``bounds`` hold on PostgreSQL: connections of this process, and how long a statement, a wait for a lock and an idle
+    transaction may take before the server ends them (``STORE_UNAVAILABLE``, with nothing changed).
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
+        return _server_engine(parsed, bounds or StoreSettings().for_work())
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, connect_args={"timeout": 30})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def _server_engine(url: URL, bounds: StoreSettings) -> Engine:
+    """An engine on a server: a fixed number of connections, each asked whether it lives before it is used."""
+    connect: dict[str, Any] = {}
+    if url.get_backend_name() == "postgresql":
+        limits = {
+            "statement_timeout": bounds.statement_seconds,
+            "lock_timeout": bounds.lock_seconds,
+            "idle_in_transaction_session_timeout": bounds.idle_seconds,
+        }
+        options = "".join(f" -c {name}={seconds * 1000}" for name, seconds in limits.items())
+        given = url.query.get("options", "")
+        connect = {"options": (given if isinstance(given, str) else " ".join(given)) + options}
+        connect |= {name: value for name, value in CONNECTION.items() if name not in url.query}
+    return create_engine(
+        url, pool_pre_ping=True, pool_size=bounds.pool, max_overflow=0, pool_timeout=POOL_SECONDS, connect_args=connect
+    )
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -121,7 +160,11 @@ def store_problem(error: Exception) -> Problem | None:
 
     Only the driver's own first line is told: SQLAlchemy's text would repeat the statement and its values.
     """
-    if not isinstance(error, OperationalError | ProgrammingError | InterfaceError):
+    if isinstance(error, NoFreeConnection):
+        return Problem("STORE_UNAVAILABLE", detail="连接已占满 / all connections are busy")
+    if not isinstance(error, OperationalError | ProgrammingError | InterfaceError | InternalError):
+        return None
+    if isinstance(error, InternalError) and getattr(error.orig, "sqlstate", None) != IDLE_TOO_LONG:
         return None
     lines = str(error.orig).strip().splitlines()
     return Problem("STORE_UNAVAILABLE", detail=lines[0] if lines else type(error.orig).__name__)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from creditreport.accounts.limits import FailureLimits
     from creditreport.catalog.load import Catalog
     from creditreport.demo.running import DemoSources
+    from creditreport.replica import Replica
     from creditreport.reports.fonts import FontSet
     from creditreport.reports.pages import Edition, Language
     from creditreport.rules.choosing import CityRules
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from creditreport.signing.signer import DocumentSigner
     from creditreport.signing.trust import TrustStore
     from creditreport.verification.currency import CurrencyCheck
+    from creditreport.verification.looks import LookBook
     from creditreport.verification.misses import MissLimits
     from creditreport.violations.collect import Collecting
     from creditreport.violations.ruleset import RuleBook, RuleSet
@@ -38,6 +40,8 @@ class Service:
     def __init__(self, settings: Settings | None = None, clock: Clock | None = None) -> None:
         self.settings = settings or load_settings()
         self.clock = clock or self.settings.make_clock()
+        # Set by the web application: its pages may not keep the store busy for long.
+        self.serving = False
 
     def __enter__(self) -> Self:
         return self
@@ -47,15 +51,20 @@ class Service:
 
     def close(self) -> None:
         """Give the store's connections back; a command does it at its end (``with Service() as service``)."""
+        if "looks" in self.__dict__:
+            self.looks.flush()
         if "engine" in self.__dict__:
             self.engine.dispose()
+        if self.__dict__.get("replica") is not None:
+            self.__dict__["replica"].close()
         if "demo_sources" in self.__dict__:
             self.demo_sources.close()
 
     @cached_property
     def engine(self) -> Engine:
         """The store's engine."""
-        return make_engine(self.settings.database_url)
+        bounds = self.settings.store
+        return make_engine(self.settings.database_url, bounds if self.serving else bounds.for_work())
 
     @cached_property
     def sessions(self) -> sessionmaker[Session]:
@@ -66,6 +75,14 @@ class Service:
     def reading(self) -> sessionmaker[Session]:
         """A session factory for reading only: on SQLite it does not queue behind writers."""
         return make_sessions(self.engine.execution_options(readonly=True))
+
+    @cached_property
+    def replica(self) -> Replica | None:
+        """A copy of the store for verification, where there is one."""
+        from creditreport.replica import Replica
+
+        url = self.settings.store.read_database_url
+        return Replica(url, self.settings.store, self.engine) if url else None
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -188,3 +205,10 @@ class Service:
         from creditreport.verification.currency import CurrencyCheck
 
         return CurrencyCheck(self)
+
+    @cached_property
+    def looks(self) -> LookBook:
+        """Notes that a report was looked at, written a moment later."""
+        from creditreport.verification.looks import LookBook
+
+        return LookBook(self.sessions)
