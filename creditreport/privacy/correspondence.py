@@ -1,4 +1,4 @@
-"""Retention of what a person was told and asked for: e-mail addresses, notices, requests that waited."""
+"""Retention of what a person was told and asked for: addresses, notices, requests that waited; looks at reports."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from creditreport.notices.models import Notice, NoticeChoice
 from creditreport.privacy.retention import Retention, count
 from creditreport.requests.models import RequestState, WaitingRequest
+from creditreport.verification.looks import KEPT as LOOKS_KEPT
+from creditreport.verification.looks import remove_looks
 
 
 def _addresses(session: Session, before: datetime, _now: datetime) -> int:
@@ -30,8 +32,14 @@ def _requests(session: Session, before: datetime, _now: datetime) -> int:
     return count(session, over.where(WaitingRequest.settled_at < before))
 
 
+def _looks(session: Session, before: datetime, _now: datetime) -> int:
+    """That a report was verified; no verifier is named there, but a business needs no older ones."""
+    return remove_looks(session, before)
+
+
 CORRESPONDENCE = (
     Retention("addresses", timedelta(days=7), _addresses),
     Retention("notices", timedelta(days=730), _notices),
     Retention("requests", timedelta(days=730), _requests),
+    Retention("looks", LOOKS_KEPT, _looks),
 )

@@ -1,0 +1,1 @@
+"""Staff end a report: revoking it, by two persons, and issuing it again in its place."""
