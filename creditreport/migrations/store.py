@@ -23,10 +23,12 @@ MODELS = (
     "creditreport.mirror.models",
     "creditreport.notices.models",
     "creditreport.quarantine.models",
+    "creditreport.reports.ending.models",
     "creditreport.reports.models",
     "creditreport.requests.models",
     "creditreport.rules.models",
     "creditreport.signing.models",
+    "creditreport.verification.models",
 )
 
 
