@@ -15,6 +15,7 @@ from creditreport.errors_api import API_ERRORS
 from creditreport.errors_document import DOCUMENT_ERRORS
 from creditreport.errors_identity import IDENTITY_ERRORS
 from creditreport.errors_kind import REFUSED, WRONG_USE, ErrorKind
+from creditreport.errors_objections import OBJECTION_ERRORS
 from creditreport.errors_requests import REQUEST_ERRORS
 from creditreport.errors_signing import SIGNING_ERRORS
 from creditreport.errors_staff import STAFF_ERRORS
@@ -217,6 +218,7 @@ ERRORS: dict[str, ErrorKind] = {
     **ACCESS_ERRORS,
     **API_ERRORS,
     **REQUEST_ERRORS,
+    **OBJECTION_ERRORS,
 }
 
 
