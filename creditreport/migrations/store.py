@@ -16,7 +16,9 @@ from creditreport.db import Base, make_engine
 FOLDER = Path(__file__).resolve().parent
 MODELS = (
     "creditreport.accounts.models",
+    "creditreport.api.models",
     "creditreport.audit.models",
+    "creditreport.bidpacks.models",
     "creditreport.doublepublicity.models",
     "creditreport.entities.models",
     "creditreport.jobs.models",
