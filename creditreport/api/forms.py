@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from hashlib import file_digest, sha256
+from io import BytesIO
+from typing import Any, cast
 
 from flask import request
 
+from creditreport.accounts.apiaccess import present_program
 from creditreport.api.batch import MOST, OPEN_MOST, Asked
+from creditreport.api.idempotency import check_key
 from creditreport.errors import Problem
 
 # A code with its address is shorter; a longer text is none.
@@ -15,7 +19,8 @@ LONGEST = 200
 MEGABYTE = 1024 * 1024
 # The body of a batch of files; our own reports are 60 KB.
 BATCH_BYTES = 64 * MEGABYTE
-JSON, FILES = "application/json", "multipart/form-data"
+JSON, FILES, JOSE = "application/json", "multipart/form-data", "application/jose"
+SIGNED = {"1": True, "true": True, "0": False, "false": False}
 
 
 def read_batch(*, registered: bool) -> list[Asked]:
@@ -39,6 +44,48 @@ def read_batch(*, registered: bool) -> list[Asked]:
             "SECRET_NEEDED", what_zh=f"一次核验超过 {OPEN_MOST} 项", what_en=f"more than {OPEN_MOST} checked at once"
         )
     return asked
+
+
+def wants_signature() -> bool:
+    """Whether the answer shall be signed: ``?signed=1``, or ``application/jose`` preferred to JSON.
+
+    Signing may keep an HSM busy, so it needs a program. Raises ``SECRET_NEEDED``, ``INVALID_PARAMETER``.
+    """
+    value = request.args.get("signed")
+    if value is not None and value not in SIGNED:
+        raise Problem("INVALID_PARAMETER", name="signed", value=value[:LONGEST], known="true, false")
+    best = request.accept_mimetypes.best_match([JSON, JOSE]) == JOSE
+    signed = SIGNED[value] if value is not None else best
+    if signed and present_program() is None:
+        raise Problem("SECRET_NEEDED", what_zh="签名的核验结果", what_en="an answer signed")
+    return signed
+
+
+def idempotency_key() -> str | None:
+    """The request's ``Idempotency-Key``; answers are kept for programs only.
+
+    Raises ``SECRET_NEEDED``, ``INVALID_IDEMPOTENCY_KEY``.
+    """
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if present_program() is None:
+        raise Problem(
+            "SECRET_NEEDED", what_zh="保留答复（Idempotency-Key）", what_en="an answer kept (Idempotency-Key)"
+        )
+    return check_key(key)
+
+
+def question_of(asked: list[Asked], signed: bool) -> str:
+    """The SHA-256 of what is asked: of multipart its content, because its boundary is drawn anew at every try."""
+    said: list[list[str | None]] = []
+    for one in asked:
+        digest = None
+        if one.file is not None:
+            digest = file_digest(cast(BytesIO, one.file), "sha256").hexdigest()
+            one.file.seek(0)
+        said.append([one.name, digest])
+    return sha256(json.dumps([signed, said]).encode()).hexdigest()
 
 
 def _json() -> Any:

@@ -1,13 +1,19 @@
-"""The addresses for programs: one code, many codes or files."""
+"""The addresses for programs: one code, many codes or files, signed answers, our keys."""
 
 from __future__ import annotations
+
+import json
+from collections.abc import Callable
 
 from flask import Blueprint, Response, jsonify
 
 from creditreport.accounts.apiaccess import check_scopes, present_program, without_form_token
+from creditreport.accounts.apiclients import Program
 from creditreport.accounts.models import Scope
 from creditreport.api.batch import Asked, Results, check_all
-from creditreport.api.forms import read_batch
+from creditreport.api.forms import JOSE, JSON, idempotency_key, question_of, read_batch, wants_signature
+from creditreport.api.idempotency import Kept, hold, keep, let_go
+from creditreport.api.jws import key_set, sign_json
 from creditreport.errors import Problem
 from creditreport.verification.codes import Mistyped, read_code
 from creditreport.web.context import moment, service
@@ -19,13 +25,21 @@ blueprint = Blueprint("api", __name__)
 @blueprint.get("/api/v1/verifications/<path:code>")
 @against_fishing
 def by_code(code: str) -> Response:
-    """The verdict that ``/v/<code>`` shows; a code that cannot be one is a problem+json."""
+    """The verdict that ``/v/<code>`` shows; a code that cannot be one is a problem+json.
+
+    A program may ask for it signed: then it stands in a list, as that of a batch.
+    """
+    signed = wants_signature()
     found = read_code(code)
     if isinstance(found, Mistyped):
         missed()
         raise Problem("MISTYPED_CODE", detail_zh=found.zh, detail_en=found.en)
     results = _checked([Asked(found.value)])
-    return jsonify(results.verdicts[0].as_json())
+    if signed:
+        return _response(_written(results, signed=True))
+    answer = jsonify(results.verdicts[0].as_json())
+    answer.vary.add("Accept")
+    return answer
 
 
 @blueprint.post("/api/v1/verifications")
@@ -42,7 +56,40 @@ def many() -> Response:
     if program is not None and not batches:
         check_scopes(program, Scope.VERIFY)
     may_miss()
-    return jsonify(_checked(read_batch(registered=batches)).as_json())
+    signed, key = wants_signature(), idempotency_key()
+    asked = read_batch(registered=batches)
+
+    def work() -> Kept:
+        return _written(_checked(asked), signed=signed)
+
+    if program is None or key is None:
+        return _response(work())
+    return _once(program, key, question_of(asked, signed), work)
+
+
+@blueprint.get("/api/v1/keys")
+def keys() -> Response:
+    """The keys by which signed answers are checked, as a JWK set."""
+    answer = jsonify(key_set(service()))
+    answer.mimetype = "application/jwk-set+json"
+    return answer
+
+
+def _once(program: Program, key: str, question: str, work: Callable[[], Kept]) -> Response:
+    """The answer to a question that may be asked again with the same key."""
+    stored = service().sessions
+    held = hold(stored, program.id, key, question, moment())
+    if isinstance(held, Kept):
+        answer = _response(held)
+        answer.headers["Idempotency-Replayed"] = "true"
+        return answer
+    try:
+        kept = work()
+    except BaseException:
+        let_go(stored, held)
+        raise
+    keep(stored, held, kept)
+    return _response(kept)
 
 
 def _checked(asked: list[Asked]) -> Results:
@@ -50,3 +97,15 @@ def _checked(asked: list[Asked]) -> Results:
     for _ in range(results.misses):
         missed()
     return results
+
+
+def _written(results: Results, *, signed: bool) -> Kept:
+    if signed:
+        return Kept(sign_json(service(), results.as_json(), moment()), JOSE)
+    return Kept(json.dumps(results.as_json()), JSON)
+
+
+def _response(kept: Kept) -> Response:
+    answer = Response(kept.body, mimetype=kept.media)
+    answer.vary.add("Accept")
+    return answer
