@@ -17,12 +17,12 @@ from openpyxl import Workbook
 
 from creditreport.catalog.manifest import FilesSource, LocatedManifest
 from creditreport.doublepublicity.form import COLUMNS, IDENTITY
-from creditreport.doublepublicity.sheet import add_texts
 from creditreport.doublepublicity.upload import text_of
 from creditreport.errors import Problem
 from creditreport.sources.base import Deadline, Source, SourceIncomplete, SourceUnavailable
 from creditreport.sources.drops import CHECKSUMS, DONE, digest_of, drop_date
 from creditreport.sources.registry import make_source
+from creditreport.spreadsheets import add_texts
 from creditreport.violations.rows import ColumnMismatch, check_columns
 
 # An import is no report: it may wait for a large file.

@@ -11,8 +11,8 @@ from openpyxl import Workbook
 
 from creditreport.doublepublicity.form import COLUMNS, REASON_COLUMN, Returned, defused, ticketed
 from creditreport.doublepublicity.merge import ticket
-from creditreport.doublepublicity.sheet import add_texts
 from creditreport.reports.output import whole_file
+from creditreport.spreadsheets import add_texts
 
 
 def write_rejections(path: Path, slug: str, returned: Iterable[Returned]) -> None:
