@@ -63,6 +63,7 @@ class Settings:
     upload_limit_bytes: int
     misses_per_minute: int
     trusted_proxies: int
+    audit_export_dir: Path
     environ: Mapping[str, str] = field(repr=False, default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -236,6 +237,7 @@ class _Reader:
             upload_limit_bytes=self.number("UPLOAD_LIMIT_BYTES", 10 * 1024 * 1024),
             misses_per_minute=self.number("MISSES_PER_MINUTE", 20, least=1),
             trusted_proxies=self.number("TRUSTED_PROXIES", 0),
+            audit_export_dir=self.folder("AUDIT_EXPORT_DIR", self.var_dir() / "audit"),
             environ=MappingProxyType(dict(self.given)),
         )
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from creditreport.errors_access import ACCESS_ERRORS
 from creditreport.errors_accounts import ACCOUNT_ERRORS
+from creditreport.errors_audit import AUDIT_ERRORS
 from creditreport.errors_api import API_ERRORS
 from creditreport.errors_document import DOCUMENT_ERRORS
 from creditreport.errors_identity import IDENTITY_ERRORS
@@ -216,6 +217,7 @@ ERRORS: dict[str, ErrorKind] = {
     **STAFF_ERRORS,
     **ACCOUNT_ERRORS,
     **ACCESS_ERRORS,
+    **AUDIT_ERRORS,
     **API_ERRORS,
     **REQUEST_ERRORS,
     **OBJECTION_ERRORS,

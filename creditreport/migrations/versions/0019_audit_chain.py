@@ -1,4 +1,4 @@
-"""The audit trail chained by hash: an entry's place and digest, signed heads, checks; indexes for the auditors' page."""
+"""The audit trail chained by hash: place and digest of an entry, signed heads, checks; indexes for its page."""
 
 from __future__ import annotations
 

@@ -1,0 +1,26 @@
+"""Errors of the audit trail's chain and of the figures that staff draw."""
+
+from __future__ import annotations
+
+from creditreport.errors_kind import REFUSED, WRONG_USE, ErrorKind
+
+AUDIT_ERRORS: dict[str, ErrorKind] = {
+    "AUDIT_EXPORT_FAILED": ErrorKind(
+        503,
+        REFUSED,
+        "审计链头没有写到库外：{path}（{detail}）。已封存和签名的部分保留；请运维人员检查 AUDIT_EXPORT_DIR，下次封存时会再写。",
+        "The head of the audit trail was not written outside the store: {path} ({detail}). What was sealed and signed is kept; the operator must check AUDIT_EXPORT_DIR, the next run writes it.",
+    ),
+    "AUDIT_EXPORT_CONFLICT": ErrorKind(
+        409,
+        REFUSED,
+        "{path} 已是同一位置的另一个审计链头，没有覆盖。同一条链被封存过两次（例如用备份恢复过数据库）：请审计人员先查明原因，两份都保留。",
+        "{path} is another head of the same place and was not overwritten. The trail was sealed twice (after a restore from a backup, for instance): auditors must find out why first; keep both.",
+    ),
+    "AUDIT_HEADS_UNREADABLE": ErrorKind(
+        422,
+        WRONG_USE,
+        "读不到审计链头目录 {path}：{detail}。请核对 --heads 或 AUDIT_EXPORT_DIR。",
+        "The folder of audit heads {path} cannot be read: {detail}. Check --heads or AUDIT_EXPORT_DIR.",
+    ),
+}
