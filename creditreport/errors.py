@@ -11,8 +11,9 @@ from typing import Any
 
 from creditreport.errors_access import ACCESS_ERRORS
 from creditreport.errors_accounts import ACCOUNT_ERRORS
-from creditreport.errors_audit import AUDIT_ERRORS
 from creditreport.errors_api import API_ERRORS
+from creditreport.errors_audit import AUDIT_ERRORS
+from creditreport.errors_bidpacks import BIDPACK_ERRORS
 from creditreport.errors_document import DOCUMENT_ERRORS
 from creditreport.errors_identity import IDENTITY_ERRORS
 from creditreport.errors_kind import REFUSED, WRONG_USE, ErrorKind
@@ -220,6 +221,7 @@ ERRORS: dict[str, ErrorKind] = {
     **AUDIT_ERRORS,
     **API_ERRORS,
     **REQUEST_ERRORS,
+    **BIDPACK_ERRORS,
     **OBJECTION_ERRORS,
 }
 

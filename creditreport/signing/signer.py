@@ -66,8 +66,10 @@ class KeySigner(Signer):
 class DocumentSigner:
     """The issuing authority's key, ready to sign documents, and whom it asks for more than level B-B."""
 
-    def __init__(self, key: SigningKey, *, name: str, location: str, authorities: Authorities | None = None) -> None:
-        self.key = key
+    def __init__(
+        self, key: SigningKey, *, name: str, location: str, authorities: Authorities | None = None, reason: str = REASON
+    ) -> None:
+        self.key, self._reason = key, reason
         self.certificate = key.certificate
         self.fingerprint = key.certificate.fingerprint(SHA256()).hex()
         self._name, self._location = name, location
@@ -77,6 +79,12 @@ class DocumentSigner:
         size = sum(len(one.public_bytes(Encoding.DER)) for one in (key.certificate, *key.chain))
         size += signature_size(key.certificate) + 2 * len(key.certificate.issuer.public_bytes())
         self._reserved = 2 * (size + 480)
+
+    def saying(self, reason: str) -> DocumentSigner:
+        """The same key and services, for documents that are signed for another ``reason`` than a report."""
+        return DocumentSigner(
+            self.key, name=self._name, location=self._location, authorities=self._authorities, reason=reason
+        )
 
     @property
     def level(self) -> str:
@@ -177,7 +185,7 @@ class DocumentSigner:
                 subfilter=SigSeedSubFilter.PADES,
                 certify=True,
                 docmdp_permissions=MDPPerm.NO_CHANGES,
-                reason=REASON,
+                reason=self._reason,
                 name=self._name,
                 location=self._location,
             ),
