@@ -24,6 +24,8 @@ MODELS = (
     "creditreport.jobs.models",
     "creditreport.mirror.models",
     "creditreport.notices.models",
+    "creditreport.objections.correction_models",
+    "creditreport.objections.models",
     "creditreport.quarantine.models",
     "creditreport.reports.ending.models",
     "creditreport.reports.models",

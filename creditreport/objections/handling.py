@@ -59,8 +59,8 @@ def refer_case(
 ) -> int:
     """Send a signed co-handling letter to the unit (``None``: the responsible unit of the record).
 
-    Returns the letter's number within the case. Raises also ``SIGNING_UNAVAILABLE``, ``FONTS_MISSING``; the case is then as
-    it was.
+    Returns the letter's number within the case. Raises also ``SIGNING_UNAVAILABLE``, ``FONTS_MISSING``; nothing is
+    changed then.
     """
     raise NotImplementedError
 

@@ -110,7 +110,7 @@ def pre_check(service: Service, request: PreCheckRequest, now: datetime) -> PreC
 
 def _judge(service: Service, told: Told, years: int) -> _Judged:
     """Screen what was told for every length of report; a chain that cannot be screened is left to staff."""
-    records, broken = amended(told)
+    records, broken, _used = amended(told)
     keep_refused(service.sessions, broken.values(), told.moment)
     answers = told.all | broken
     while True:

@@ -1,7 +1,7 @@
 """Replay: a report made again from what was stored, and compared with what was issued.
 
-1. The overlays are applied to the stored answers, and the records are screened by the rule set of that day: decided
-   anew, never read back.
+1. The overlays and our own corrections are applied to the stored answers, and the records are screened by the rule
+   set of that day: decided anew, never read back.
 2. The content is composed from the decisions, the catalogue of that day and the business as it was then.
 3. Each edition is rendered again; its bytes before signing must be those that the signed file begins with. Another
    version of the renderer, of its words or of the fonts makes other bytes: that edition cannot be compared.
@@ -25,6 +25,7 @@ from creditreport.reports.content import Purpose, ReportContent
 from creditreport.reports.facts import screening_domains
 from creditreport.reports.pages import Language, render, renderer_version
 from creditreport.violations.overlays import apply_overlays
+from creditreport.violations.own import SLUG, apply_own
 from creditreport.violations.screen import Decision, ScreeningRequest, screen
 from creditreport.violations.window import Window
 
@@ -120,12 +121,16 @@ def _decided(stored: StoredReport) -> list[Decision]:
         problem = applied.quarantined[slug][0].problem
         en = f"one of its entries cannot be applied to the stored records ({problem})"
         raise damaged(number, f"source_answer.{slug}", f"有条目不能用于存档的记录（{problem}）", en)
+    ours = apply_own(applied.records, stored.own)
+    if ours.broken:
+        en = "one of our own corrections cannot be applied to the stored records"
+        raise damaged(number, f"source_answer.{SLUG}", "有更正不能用于存档的记录", en)
     request = ScreeningRequest(
         report.uscc, report.issued_at.date(), report.years, stored.ruleset.id, stored.entity.previous_codes
     )
     window = Window(start=report.window_start, end=report.window_end)
     try:
-        return screen(applied.records, request, stored.ruleset, screening_domains(stored.catalog), window)
+        return screen(ours.records, request, stored.ruleset, screening_domains(stored.catalog), window)
     except Problem as problem:  # a record of an unknown domain, or a chain that no report was ever issued with
         raise damaged(number, "source_answer", problem.zh, problem.en) from problem
 

@@ -28,6 +28,7 @@ from creditreport.reports.models import (
 )
 from creditreport.rules.store import ruleset_by_digest
 from creditreport.violations.answer import Answer, AnswerStatus, OverlayEntry
+from creditreport.violations.own import OwnEntry
 from creditreport.violations.record import ViolationRecord
 from creditreport.violations.ruleset import RuleSet
 
@@ -60,6 +61,7 @@ class StoredReport:
     catalog: tuple[DomainFacts, ...]
     answers: Mapping[str, Answer]
     overlays: Mapping[str, Answer]
+    own: Sequence[OwnEntry]
     decisions: Sequence[Mapping[str, Any]]
     editions: Sequence[StoredEdition]
 
@@ -92,6 +94,7 @@ def load_stored(session: Session, number: str) -> StoredReport:
         catalog=catalog,
         answers={domain.slug: answers[domain.slug] for domain in catalog},
         overlays=overlays,
+        own=[one for row in rows if row.role == "own" for one in _own(number, row)],
         decisions=list(_decisions(session, number)),
         editions=list(_editions(session, report)),
     )
@@ -186,6 +189,12 @@ def _entry(slug: str, value: Mapping[str, Any]) -> OverlayEntry:
     if value.keys() != _ENTRY_KEYS or not isinstance(value["changes"], dict):
         raise ValueError(f"an entry has the keys {', '.join(sorted(_ENTRY_KEYS))}")
     return OverlayEntry(slug, **value)
+
+
+def _own(number: str, row: SourceAnswer) -> tuple[OwnEntry, ...]:
+    """Our own corrections and open objections, as they were when the report was made."""
+    with _reading(number, f"source_answer.{row.slug}"):
+        return tuple(OwnEntry(**one) for one in json.loads(row.entries))
 
 
 def _decisions(session: Session, number: str) -> Iterator[dict[str, Any]]:

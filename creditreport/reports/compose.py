@@ -19,6 +19,7 @@ from creditreport.reports.content import (
 )
 from creditreport.violations.answer import Answer, AnswerStatus
 from creditreport.violations.masking import mask_personal
+from creditreport.violations.own import OwnEntry
 from creditreport.violations.record import ViolationRecord
 from creditreport.violations.ruleset import RuleSet
 from creditreport.violations.screen import Decision
@@ -51,6 +52,7 @@ class Case:
     overlay_answers: Mapping[str, Answer]
     decisions: Sequence[Decision]
     catalog: Sequence[DomainFacts]
+    own: Sequence[OwnEntry] = ()
 
 
 class Imprint(Protocol):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from creditreport.entities.entity import BusinessEntity
 from creditreport.errors import Problem
+from creditreport.objections.corrections import own_entries
 from creditreport.quarantine.keep import keep_refused
 from creditreport.quarantine.troubles import note_troubles
 from creditreport.reports.compose import Case, DomainFacts
@@ -21,6 +22,7 @@ from creditreport.reports.facts import facts_of, screening_domains
 from creditreport.violations.answer import Answer, AnswerStatus
 from creditreport.violations.collect import Heard, collect
 from creditreport.violations.overlays import apply_overlays, joined
+from creditreport.violations.own import OwnEntry, apply_own
 from creditreport.violations.record import ViolationRecord
 from creditreport.violations.ruleset import RuleSet
 from creditreport.violations.screen import Decision, ScreeningRequest, screen
@@ -49,6 +51,7 @@ class Told:
     catalog: tuple[DomainFacts, ...]
     answers: Mapping[str, Answer]
     overlays: Mapping[str, Answer]
+    own: tuple[OwnEntry, ...] = ()
 
     @property
     def all(self) -> dict[str, Answer]:
@@ -76,13 +79,14 @@ def gather(
     """
     told = ask_all(service, entity, years, moment, heard)
     refuse_unusable(told.all, service.catalog)
-    records, broken = amended(told)
+    records, broken, used = amended(told)
     keep_refused(service.sessions, broken.values(), moment)
     refuse_unusable(broken, service.catalog)
     decisions = _screened(records, told, years, service.catalog)
     return Case(
-        entity, years, purpose, told.window, moment, told.ruleset, told.answers, told.overlays, decisions, told.catalog
-    )
+        entity, years, purpose, told.window, moment, told.ruleset, told.answers, told.overlays, decisions, told.catalog,
+        used,
+    )  # fmt: skip
 
 
 def ask_all(
@@ -97,7 +101,10 @@ def ask_all(
     overlays = _by_slug((one.manifest.slug for one in catalog.overlays), collection.overlay_answers, moment)
     keep_refused(service.sessions, (*answers.values(), *overlays.values()), moment)
     note_troubles(service.sessions, (*answers.values(), *overlays.values()), moment)
-    return Told(entity, window, moment, ruleset, facts_of(catalog), answers, overlays)
+    # Last of all, so that what was decided while the sources took their time counts.
+    with service.reading() as session:
+        own = own_entries(session, entity.register_id)
+    return Told(entity, window, moment, ruleset, facts_of(catalog), answers, overlays, own)
 
 
 def window_of(issued_on: date, years: int, service: Service) -> Window:
@@ -138,8 +145,10 @@ def _refusal(code: str, slugs: list[str], catalog: Catalog) -> Problem:
     )
 
 
-def amended(told: Told) -> tuple[tuple[ViolationRecord, ...], dict[str, Answer]]:
-    """The domains' records with the overlays applied, and the overlays that a row of theirs makes incomplete.
+def amended(told: Told) -> tuple[tuple[ViolationRecord, ...], dict[str, Answer], tuple[OwnEntry, ...]]:
+    """The domains' records with the overlays and our own corrections applied; what that makes incomplete; ours used.
+
+    Incomplete are overlays by a row of theirs, and domains with a record that cannot take its correction any more.
 
     While a domain has not answered, an entry that joins no record may belong to one of its records: it is passed over.
     """
@@ -153,7 +162,9 @@ def amended(told: Told) -> tuple[tuple[ViolationRecord, ...], dict[str, Answer]]
         for slug, rows in applied.quarantined.items()
         if rows
     }
-    return tuple(applied.records), broken
+    ours = apply_own(applied.records, told.own)
+    broken |= {slug: replace(told.answers[slug], status=AnswerStatus.INCOMPLETE) for slug in ours.broken}
+    return ours.records, broken, ours.used
 
 
 def _screened(records: tuple[ViolationRecord, ...], told: Told, years: int, catalog: Catalog) -> list[Decision]:

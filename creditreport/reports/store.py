@@ -16,7 +16,8 @@ from creditreport.reports.facts import remember_facts
 from creditreport.reports.models import CreditReport, ReportDecision, ReportPdf, ReportStatus, SourceAnswer
 from creditreport.reports.request import IssueRequest
 from creditreport.rules.store import remember_ruleset
-from creditreport.violations.answer import Answer, OverlayEntry
+from creditreport.violations.answer import Answer, AnswerStatus, OverlayEntry
+from creditreport.violations.own import SLUG
 
 if TYPE_CHECKING:
     from creditreport.reports.pages import Rendered
@@ -109,6 +110,8 @@ def store_report(
     session.execute(insert(ReportPdf).values(number=content.number, pdf=document.pdf))
     answers = [_answer_row(content.number, "domain", answer) for answer in case.answers.values()]
     answers += [_answer_row(content.number, "overlay", answer) for answer in case.overlay_answers.values()]
+    if case.own:
+        answers.append(_own_row(content.number, case))
     session.execute(insert(SourceAnswer), answers)
     if decisions := _decision_rows(content.number, case):
         session.execute(insert(ReportDecision), decisions)
@@ -130,6 +133,12 @@ def _answer_row(number: str, role: str, answer: Answer) -> dict[str, Any]:
         "records": canonical_json([record.canonical() for record in answer.records]),
         "entries": canonical_json([_entry(entry) for entry in answer.entries]),
     }
+
+
+def _own_row(number: str, case: Case) -> dict[str, Any]:
+    """What our own corrections and open objections changed, so that the report can be made again."""
+    answer = Answer(SLUG, AnswerStatus.COMPLETE, case.moment, case.moment)
+    return _answer_row(number, "own", answer) | {"entries": canonical_json([one.as_json() for one in case.own])}
 
 
 def _entry(entry: OverlayEntry) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from creditreport.entities.entity import BusinessEntity
 from creditreport.entities.models import EntityRow
 from creditreport.entities.register import with_sole_numbers
 from creditreport.errors import Problem
+from creditreport.objections.corrections import own_entries
 from creditreport.reports.archive import content_of
 from creditreport.reports.compose import listed_record
 from creditreport.reports.content import ListedRecord, ReportContent
@@ -31,6 +32,7 @@ from creditreport.verification.verify import Currency
 from creditreport.violations.answer import Answer, AnswerStatus
 from creditreport.violations.collect import collect_one
 from creditreport.violations.overlays import apply_overlays, joined
+from creditreport.violations.own import OwnEntry, apply_own
 from creditreport.violations.record import ViolationRecord
 from creditreport.violations.screen import ScreeningDomain, ScreeningRequest, screen
 from creditreport.violations.window import Window, window_for
@@ -79,12 +81,16 @@ class CurrencyCheck:
         overlays = self._answers(catalog.overlays, entity, report.years, now)
         if entity is None or any(answer.status is not AnswerStatus.COMPLETE for answer in (*answers, *overlays)):
             return Currency.UNKNOWN
-        records = _amended(answers, overlays, entity)
+        records = _amended(answers, overlays, entity, self._own(entity))
         if records is None:
             return Currency.UNKNOWN
         today = self._listed_today(records, entity, report, now)
         same = all(today.get(key) == record for key, record in _listed_then(content).items())
         return Currency.CURRENT if same else Currency.CHANGED
+
+    def _own(self, entity: BusinessEntity) -> Sequence[OwnEntry]:
+        with self._service.reading() as session:
+            return own_entries(session, entity.register_id)
 
     def _entity(self, report: CreditReport) -> BusinessEntity | None:
         with self._service.reading() as session:
@@ -128,16 +134,17 @@ class CurrencyCheck:
 
 
 def _amended(
-    answers: Sequence[Answer], overlays: Sequence[Answer], entity: BusinessEntity
+    answers: Sequence[Answer], overlays: Sequence[Answer], entity: BusinessEntity, own: Sequence[OwnEntry]
 ) -> tuple[ViolationRecord, ...] | None:
-    """The records with the overlays applied; ``None`` when an entry for one of them cannot be settled.
+    """The records with the overlays and our corrections applied; ``None`` when an entry for one cannot be settled.
 
     An entry that joins none of these records belongs to a domain that was not asked here.
     """
     records = [record for answer in answers for record in answer.records]
     entries = [entry for answer in overlays for entry in answer.entries if joined(entry, records, entity)]
     applied = apply_overlays(records, entries, entity)
-    return None if applied.quarantined else applied.records
+    ours = apply_own(applied.records, own)
+    return None if applied.quarantined or ours.broken else ours.records
 
 
 def _listed_then(content: ReportContent) -> dict[tuple[str, str], ListedRecord]:

@@ -17,6 +17,10 @@ Each of the first four steps is looked at on its own, also after another failed,
 wrong; a step that has nothing to look at (no signature; the bytes beyond the limit were never read) is ``None``.
 Step 5 is ``None`` unless the first four hold: before that nobody knows which report the file is. The policy is
 empty of exceptions and fails closed: no root, no signature, no stored digest each mean no.
+
+A file without a signature on which one code of ours is read (in its data, in the text or the picture of its pages) is
+a copy: it stays ``NOT_ISSUED_HERE``, and ``copy_of`` tells the verdict of that code. So a scan or a print is told apart from
+the original, which alone is ``VALID``, and from a signed file that was changed, which is ``TAMPERED``.
 """
 
 from __future__ import annotations
@@ -29,13 +33,25 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from creditreport.objections.corrections import is_disputed
 from creditreport.reports.archive import find_by_code
 from creditreport.reports.models import CreditReport
 from creditreport.signing.trust import TrustStore
 from creditreport.verification.codes import Mistyped, read_code
-from creditreport.verification.inspection import TOO_LARGE, Inspection, inspect_pdf
-from creditreport.verification.sandbox import inspect_in_sandbox
-from creditreport.verification.sentences import MISTYPED, REFUSALS, UNKNOWN, refusal, withdrawn
+from creditreport.verification.inspection import NOT_PDF, TOO_LARGE, UNSIGNED, Inspection, inspect_pdf
+from creditreport.verification.pictures import is_picture
+from creditreport.verification.sandbox import inspect_in_sandbox, see_in_sandbox
+from creditreport.verification.sentences import (
+    COPY_OF_MANY,
+    COPY_OF_NOTHING,
+    MISTYPED,
+    PICTURE,
+    REFUSALS,
+    UNKNOWN,
+    copy_of,
+    ended,
+    refusal,
+)
 from creditreport.verification.status import (
     IssuedFile,
     Mark,
@@ -49,6 +65,7 @@ from creditreport.verification.status import (
 from creditreport.verification.verdict import Detail, Step, Verdict
 
 Inspect = Callable[[bytes], Inspection]
+See = Callable[[bytes], tuple[str, ...]]
 
 
 class Currency(StrEnum):
@@ -70,10 +87,11 @@ def verify_code(session: Session, text: str, now: datetime, *, current: CheckCur
     """
     code = read_code(text)
     if isinstance(code, Mistyped):
-        return Verdict(VerdictStatus.MISTYPED, detail=Detail(MISTYPED.zh.format(code.zh), MISTYPED.en.format(code.en)))
+        detail = Detail(MISTYPED.zh.format(code.zh), MISTYPED.en.format(code.en))
+        return Verdict(VerdictStatus.MISTYPED, detail=detail, misses=1)
     report = find_by_code(session, code.value)
     if report is None:
-        return Verdict(VerdictStatus.UNKNOWN, detail=UNKNOWN)
+        return Verdict(VerdictStatus.UNKNOWN, detail=UNKNOWN, misses=1)
     return _told(session, first_file(report), now, current)
 
 
@@ -86,16 +104,18 @@ def verify_file(
     *,
     current: CheckCurrency | None = None,
     inspect: Inspect = inspect_in_sandbox,
+    see: See = see_in_sandbox,
 ) -> Verdict:
-    """The verdict on a PDF at ``now``, with its five steps; ``limit`` is the largest size looked at, in bytes.
+    """The verdict on a PDF (or the picture of a page) at ``now``, with its five steps.
 
-    Never raises on a hostile file: what cannot be read is ``NOT_ISSUED_HERE``.
+    ``limit`` is the largest size looked at, in bytes. Never raises on a hostile file: what cannot be read is
+    ``NOT_ISSUED_HERE``.
     """
     if len(pdf) > limit:
         return _refused(Inspection(problem=TOO_LARGE), (False, None, None, None, None), ours=False)
     known = file_by_digest(session, hashlib.sha256(pdf).hexdigest())
     # Bytes that we made ourselves are read right here; a stranger's are read behind bounds.
-    found = inspect_pdf(pdf) if known is not None else inspect(pdf)
+    found = inspect_pdf(pdf) if known is not None else _with_codes_seen(inspect(pdf), pdf, see)
     signed = found.problem is None
 
     step_1 = signed and found.intact
@@ -105,10 +125,43 @@ def verify_file(
     if known is None or not (step_1 and step_2 and step_3 and step_4):
         changed = signed and not (step_1 and step_2 and step_4)
         ours = changed and (code_is_ours(session, found.codes) or _signer_is_ours(session, found, bool(step_3)))
-        return _refused(found, (step_1, step_2, step_3, step_4, None), ours=ours)
+        verdict = _refused(found, (step_1, step_2, step_3, step_4, None), ours=ours)
+        return verdict if ours else _as_copy(session, verdict, found, pdf, now, current)
     verdict = _told(session, known, now, current)
     steps = _steps((step_1, step_2, step_3, step_4, verdict.is_valid))
     return replace(verdict, steps=steps, sha256_matches=True)
+
+
+def _with_codes_seen(found: Inspection, data: bytes, see: See) -> Inspection:
+    """The findings, with the codes that only eyes see on a page where the file itself tells none."""
+    readable = found.problem in (None, UNSIGNED) or (found.problem == NOT_PDF and is_picture(data))
+    return replace(found, codes=see(data)) if readable and not found.codes else found
+
+
+def _as_copy(
+    session: Session,
+    verdict: Verdict,
+    found: Inspection,
+    data: bytes,
+    now: datetime,
+    current: CheckCurrency | None,
+) -> Verdict:
+    """A refused file once more: a copy whose code leads to one report is told so; a code that leads nowhere is a miss."""
+    reports = [find_by_code(session, code) for code in found.codes]
+    ours = [report for report in reports if report is not None]
+    misses = max(1, len(reports) - len(ours)) if not ours else len(reports) - len(ours)
+    verdict = replace(verdict, misses=misses)
+    picture = is_picture(data)
+    if found.problem != UNSIGNED and not picture:
+        return verdict
+    if len(ours) == 1:
+        told = _told(session, first_file(ours[0]), now, current)
+        return replace(verdict, detail=copy_of(ours[0].number), copy_of=told)
+    if ours:
+        return replace(verdict, detail=COPY_OF_MANY)
+    if found.codes:
+        return replace(verdict, detail=COPY_OF_NOTHING)
+    return replace(verdict, detail=PICTURE) if picture else verdict
 
 
 def _steps(oks: tuple[bool | None, ...]) -> tuple[Step, ...]:
@@ -154,15 +207,15 @@ def _told(session: Session, known: IssuedFile, now: datetime, current: CheckCurr
     """Today's status of a report, its records only while each would still be listed."""
     report = known.report
     # The verdict keeps the report; the connection is given back, because the sources may take their time.
+    disputed = (Mark.OBJECTION_OPEN,) if is_disputed(session, report.register_id, report.number) else ()
     session.expunge(report)
     session.rollback()
     status = status_today(report, now)
     reduced = (Mark.REDUCED_SIGNATURE_LEVEL,) if known.reduced else ()
     if status is not VerdictStatus.VALID:
-        gone = withdrawn(report.withdrawn_at) if report.withdrawn_at is not None else None
-        return Verdict(status, report=report, marks=reduced, detail=gone)
+        return Verdict(status, report=report, marks=reduced, detail=ended(report, status))
     if report.listed == 0:
         return Verdict(status, report=report, details=True, marks=reduced)
     currency = current(report, now) if current is not None else Currency.UNKNOWN
     changed = (Mark.FACTS_CHANGED,) if currency is Currency.CHANGED else ()
-    return Verdict(status, report=report, details=currency is Currency.CURRENT, marks=(*changed, *reduced))
+    return Verdict(status, report=report, details=currency is Currency.CURRENT, marks=(*disputed, *changed, *reduced))
