@@ -12,6 +12,12 @@ STAFF_ERRORS: dict[str, ErrorKind] = {
         "文件 {file} 没有读全：{detail}。没有导入任何内容；请更正文件后重新上传。",
         "The file {file} was not read to its end: {detail}. Nothing was imported; correct the file and send it again.",
     ),
+    "UPLOAD_MISSING": ErrorKind(
+        422,
+        REFUSED,
+        "没有收到文件。请选择双公示行政处罚表（XLSX 或 CSV）后再上传。",
+        "No file was received. Choose the double-publicity form (XLSX or CSV) and send it again.",
+    ),
     "UPLOAD_COLUMNS": ErrorKind(
         422,
         REFUSED,

@@ -12,6 +12,8 @@ from creditreport.accounts.program_views import blueprint as programs
 from creditreport.accounts.staff_views import blueprint as staff_entry
 from creditreport.accounts.views import blueprint as accounts
 from creditreport.api.views import blueprint as api
+from creditreport.console.data_views import blueprint as data
+from creditreport.console.upload_views import blueprint as uploads
 from creditreport.console.views import blueprint as staff
 from creditreport.guide.views import blueprint as guide
 from creditreport.notices.views import blueprint as notices
@@ -26,7 +28,7 @@ from creditreport.web.health import blueprint as health
 def init_routes(app: Flask) -> None:
     """Register every package's pages."""
     for blueprint in (
-        health, accounts, identity, handlers, staff_entry, staff, people,
+        health, accounts, identity, handlers, staff_entry, staff, data, uploads, people,
         programs, clients, reports, branches, precheck, verification, guide,
         requests, notices, api,
     ):  # fmt: skip

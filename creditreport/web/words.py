@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from creditreport.clock import as_shanghai
 from creditreport.config import Environment
+from creditreport.console.words import DESK_WORDS
 from creditreport.errors import Problem
 from creditreport.reports.content import grouped
 from creditreport.web.context import service
@@ -21,6 +22,7 @@ from creditreport.web.language import language
 from creditreport.web.pictures import qr_picture
 
 WORDS: dict[str, dict[str, LazyString]] = {
+    **DESK_WORDS,
     "purpose": {
         "finance": _("金融"),
         "commerce": _("商务"),

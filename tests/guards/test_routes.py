@@ -15,6 +15,8 @@ from sqlalchemy import select
 from creditreport.accounts.apiaccess import for_programs
 from creditreport.audit.models import AuditEntry
 from creditreport.console.menu import MENU
+from creditreport.quarantine.models import QuarantineRow
+from tests.conftest import NOON
 from tests.portal import BASE, Portal, get, post, token
 from tests.roles import ROLES, STAFF, Answers, Knocking, may
 
@@ -33,6 +35,14 @@ GET: dict[str, Answers] = {
     "/staff/sign-in": may(200, 200, 200, 200, staff=302),
     "/staff/sign-in/code": may(303, 303, 303, 303),
     "/staff/set-up/nothing": may(410, 410, 410, 410),
+    "/staff/data": may(302, 403, 403, 403, department=200, credit=200, auditor=200),
+    "/staff/data/sources/field_20": may(302, 403, 403, 403, department=200, credit=200, auditor=200),
+    "/staff/data/rows": may(302, 403, 403, 403, department=200, credit=200, auditor=200),
+    "/staff/data/rows/{row}": may(302, 403, 403, 403, department=200, credit=200, auditor=200),
+    "/staff/data/codes": may(302, 403, 403, 403, credit=200, auditor=200),
+    "/staff/data/numbers": may(302, 403, 403, 403, credit=200, auditor=200),
+    "/staff/data/uploads": may(302, 403, 403, 403, department=200, credit=200, auditor=200),
+    "/staff/data/uploads/0/rejections": may(302, 403, 403, 403, department=404, credit=404, auditor=404),
     "/staff/people": may(302, 403, 403, 403, auditor=200, admin=200),
     "/staff/people/{colleague}": may(302, 403, 403, 403, auditor=200, admin=200),
     "/staff/programs": may(302, 403, 403, 403, auditor=200, admin=200),
@@ -54,6 +64,7 @@ GET: dict[str, Answers] = {
     "/v/{code}": EVERYBODY,
     "/v/{code}/pdf": may(404, 404, 404, 404),
     "/api/v1/verifications/{code}": EVERYBODY,
+    "/api/v1/keys": EVERYBODY,
     "/api/v1/client": may(401, 401, 401, 401, client=200),
     "/static/site.css": EVERYBODY,
     "/bootstrap/static/css/bootstrap.min.css": EVERYBODY,
@@ -67,6 +78,11 @@ POST: dict[str, Answers] = {
     "/staff/sign-in": may(422, 422, 422, 422),
     "/staff/sign-in/code": may(303, 303, 303, 303),
     "/staff/set-up/nothing": may(410, 410, 410, 410),
+    "/staff/data/sources/field_20/ask": may(401, 403, 403, 403, department=200, credit=200),
+    "/staff/data/rows/0/correct": may(401, 403, 403, 403, department=404, credit=404),
+    "/staff/data/rows/0/map": may(401, 403, 403, 403, department=404, credit=404),
+    "/staff/data/rows/0/dismiss": may(401, 403, 403, 403, department=404, credit=404),
+    "/staff/data/uploads": may(401, 403, 403, 403, department=403, credit=422),
     "/staff/people": may(401, 403, 403, 403, admin=422),
     "/staff/people/0/roles": may(401, 403, 403, 403, admin=404),
     "/staff/people/0/reset": may(401, 403, 403, 403, admin=404),
@@ -106,9 +122,21 @@ def places(portal: Portal, knocking: Knocking) -> dict[str, str]:
     return {
         "number": content.number,
         "code": content.verification_code,
+        "row": str(row_to_settle(portal)),
         "colleague": str(knocking.accounts["auditor"]),
         "program": knocking.secret.split("_")[1],
     }
+
+
+def row_to_settle(portal: Portal) -> int:
+    """A row of the field whose unit the department officer of these tests answers for."""
+    with portal.service.sessions.begin() as store:
+        row = QuarantineRow(
+            slug="field_20", fingerprint="0" * 32, row="{}", problem="a test", found_at=NOON, state="open", cells="{}"
+        )
+        store.add(row)
+        store.flush()
+        return row.id
 
 
 @pytest.mark.parametrize("role", ROLES)
