@@ -105,6 +105,7 @@ def _register() -> None:
 COMMAND_MODULES: tuple[str, ...] = (
     "creditreport.setup",
     "creditreport.lint",
+    "creditreport.audit.commands",
     "creditreport.catalog.commands",
     "creditreport.mirror.commands",
     "creditreport.quarantine.commands",

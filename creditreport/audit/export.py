@@ -53,9 +53,8 @@ def as_json(session: Session, wanted: Filter) -> Iterator[str]:
 def note_export(service: Service, wanted: Filter, form: str, by: str, now: datetime) -> None:
     """Leave in the trail that somebody took entries of it away."""
     with service.sessions.begin() as session:
-        add_entry(
-            session, at=now, actor=by, action="audit.exported", subject="audit", detail={"form": form, **wanted.as_args()}
-        )  # fmt: skip
+        detail = {"form": form, **wanted.as_args()}
+        add_entry(session, at=now, actor=by, action="audit.exported", subject="audit", detail=detail)
 
 
 def export_to(service: Service, wanted: Filter, path: Path, by: str, now: datetime) -> int:
