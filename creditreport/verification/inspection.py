@@ -39,6 +39,8 @@ _CODE = re.compile(
 _MOST_CODES = 20
 _MOST_CANDIDATES = 2000
 _MOST_ATTACHMENT_BYTES = 5 * 1024 * 1024
+# PNG and JPEG.
+_PICTURE = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,11 @@ def inspect_pdf(pdf: bytes) -> Inspection:
         problem = UNREADABLE
     signatures = signatures or signatures_in_clear(pdf)
     return _judge(found, pdf, signatures[0]) if signatures else replace(found, problem=problem)
+
+
+def is_picture(data: bytes) -> bool:
+    """Whether ``data`` begins as a PNG or JPEG picture does."""
+    return data.startswith(_PICTURE)
 
 
 def _judge(found: Inspection, pdf: bytes, signature: Signature) -> Inspection:

@@ -30,6 +30,8 @@ MEMORY_BYTES = 1024 * 1024 * 1024
 # A fresh process now and then, so that what parsers leak does not add up.
 FILES_PER_WORKER = 500
 _LENGTH = struct.Struct(">Q")
+# What is asked about a file: its signature and what stands in it, or the codes that only eyes see on it.
+_INSPECT, _SEE = b"i", b"s"
 
 
 class Sandbox:
@@ -43,14 +45,22 @@ class Sandbox:
 
     def inspect(self, pdf: bytes) -> Inspection:
         """The inspection of ``pdf``; ``unreadable`` when the bounds were not enough for it."""
+        answer = self._answer(_INSPECT, pdf)
+        return Inspection(problem=UNREADABLE) if answer is None else _from_json(answer)
+
+    def see(self, data: bytes) -> tuple[str, ...]:
+        """The codes on the pages of a PDF or in a picture; none when the bounds were not enough for it."""
+        answer = self._answer(_SEE, data)
+        return () if answer is None else tuple(json.loads(answer))
+
+    def _answer(self, question: bytes, data: bytes) -> bytes | None:
         with self._lock:
             worker = self._ready()
             try:
-                answer = self._ask(worker, pdf)
+                return self._ask(worker, question, data)
             except (OSError, EOFError):
                 self._end()
-                return Inspection(problem=UNREADABLE)
-        return _from_json(answer)
+                return None
 
     def close(self) -> None:
         """End the worker."""
@@ -76,12 +86,12 @@ class Sandbox:
         self._files += 1
         return self._worker
 
-    def _ask(self, worker: subprocess.Popen[bytes], pdf: bytes) -> bytes:
+    def _ask(self, worker: subprocess.Popen[bytes], question: bytes, data: bytes) -> bytes:
         # Time of the machine, not of the rules: how long a parser may run has nothing to do with the day.
         until = time.monotonic() + self._seconds
         assert worker.stdin is not None  # noqa: S101
         assert worker.stdout is not None  # noqa: S101
-        worker.stdin.write(_LENGTH.pack(len(pdf)) + pdf)
+        worker.stdin.write(question + _LENGTH.pack(len(data)) + data)
         worker.stdin.flush()
         answer = b""
         while not answer.endswith(b"\n"):
@@ -122,6 +132,11 @@ def inspect_in_sandbox(pdf: bytes) -> Inspection:
     return _sandbox.inspect(pdf)
 
 
+def see_in_sandbox(data: bytes) -> tuple[str, ...]:
+    """:func:`pictures.codes_seen` in this process's sandbox."""
+    return _sandbox.see(data)
+
+
 def _to_json(found: Inspection) -> dict[str, Any]:
     def text(der: bytes | None) -> str | None:
         return base64.b64encode(der).decode() if der is not None else None
@@ -150,13 +165,20 @@ def _from_json(answer: bytes) -> Inspection:
     )
 
 
+def _see(data: bytes) -> tuple[str, ...]:
+    # Imported here: only this process ever needs to draw pages and read pictures.
+    from creditreport.verification.pictures import codes_seen
+
+    return codes_seen(data)
+
+
 def _work(source: BinaryIO, sink: BinaryIO, seconds: float) -> None:
     """The worker: one file after another until the input ends."""
-    while head := source.read(_LENGTH.size):
-        pdf = source.read(*_LENGTH.unpack(head))
+    while question := source.read(1):
+        data = source.read(*_LENGTH.unpack(source.read(_LENGTH.size)))
         # Ends this process even when the one that asked is gone.
         signal.setitimer(signal.ITIMER_REAL, seconds + 1)
-        answer = _to_json(inspect_pdf(pdf))
+        answer = _see(data) if question == _SEE else _to_json(inspect_pdf(data))
         signal.setitimer(signal.ITIMER_REAL, 0)
         sink.write(json.dumps(answer).encode() + b"\n")
         sink.flush()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, timedelta
 
+from creditreport.reports.models import CreditReport
 from creditreport.verification.inspection import ENCRYPTED, NOT_PDF, TOO_LARGE, UNREADABLE, UNSIGNED
+from creditreport.verification.status import VerdictStatus
 from creditreport.verification.verdict import Detail, Step
 
 # The blank is filled with what is wrong with the code.
@@ -44,6 +46,41 @@ WITHDRAWN = Detail(
     "This report was issued here and withdrawn by the business itself on {en}; it can no longer be used. "
     "Ask for a new one.",
 )
+REVOKED = Detail(
+    "这份报告由本站出具，{zh}由出证机关撤销，不能再使用。请要求对方提供新的报告。",
+    "This report was issued here and revoked by the issuing authority on {en}; it can no longer be used. "
+    "Ask for a new one.",
+)
+SUPERSEDED = Detail(
+    "这份报告由本站出具，{zh}已被新的报告替换，不能再使用。请要求对方提供新的报告。",
+    "This report was issued here and replaced by a new one on {en}; it can no longer be used. Ask for the new one.",
+)
+EXPIRED = Detail(
+    "这份报告由本站出具，{zh}起已过有效期。请要求对方重新出具。",
+    "This report was issued here and has been out of date since {en}. Ask for a new one.",
+)
+# A copy: the code on it was read from its text or its picture.
+COPY = Detail(
+    "这是复制件（扫描、打印、拍照或另存的），没有电子签名，本身不能证明什么。上面的核验码指向报告 {number}，"
+    "那份报告的核验结果见下；请逐项对照，只有 PDF 原件或核验页能够证明。",
+    "This is a copy (scanned, printed, photographed or saved anew): it has no digital signature and proves nothing by "
+    "itself. The code on it leads to report {number}, whose verdict stands below; compare each item. Only the "
+    "original PDF or the verification page proves it.",
+)
+COPY_OF_NOTHING = Detail(
+    "文件没有电子签名，上面的核验码在本站查无此码。请勿采信，并核对出具机关。",
+    "The file has no digital signature, and no report with the code on it was issued here. Do not rely on it.",
+)
+COPY_OF_MANY = Detail(
+    "文件没有电子签名，上面有几份报告的核验码。请逐个输入核验码核验，或索取各份 PDF 原件。",
+    "The file has no digital signature and bears the codes of several reports. Verify each by its code, or ask for "
+    "the original PDFs.",
+)
+PICTURE = Detail(
+    "这是图片，上面没有读到核验码。请拍清报告首页右上角的二维码，或输入核验码核验。",
+    "This is a picture, and no code could be read on it. Take the code at the top right of the first page sharply, or "
+    "type it.",
+)
 _STEPS = {
     1: Detail(
         "签名与文件内容不符，文件在签名后被改动过",
@@ -61,10 +98,29 @@ _STEPS = {
 }
 
 
-def withdrawn(at: datetime) -> Detail:
-    """Why a report is revoked that its own business withdrew at ``at``."""
-    zh, en = f"{at.year}年{at.month}月{at.day}日", f"{at.day} {at:%B %Y}"
-    return Detail(WITHDRAWN.zh.format(zh=zh), WITHDRAWN.en.format(en=en))
+def ended(report: CreditReport, status: VerdictStatus) -> Detail | None:
+    """Since when, and by whom, a report is no longer valid; ``None`` for a valid one.
+
+    By whom is an office, the issuing authority or the business itself, and never a person. What took its place is
+    not told: that is for the business to hand on.
+    """
+    if status is VerdictStatus.EXPIRED:
+        return _dated(EXPIRED, report.valid_until + timedelta(days=1))
+    if status is VerdictStatus.SUPERSEDED:
+        return _dated(SUPERSEDED, report.status_since.date())
+    if status is VerdictStatus.REVOKED:
+        return _dated(REVOKED if report.withdrawn_at is None else WITHDRAWN, report.status_since.date())
+    return None
+
+
+def _dated(detail: Detail, day: date) -> Detail:
+    zh, en = f"{day.year}年{day.month}月{day.day}日", f"{day.day} {day:%B %Y}"
+    return Detail(detail.zh.format(zh=zh), detail.en.format(en=en))
+
+
+def copy_of(number: str) -> Detail:
+    """What a file without a signature is told to be when its code leads to report ``number``."""
+    return Detail(COPY.zh.format(number=number), COPY.en.format(number=number))
 
 
 def refusal(steps: tuple[Step, ...], *, tampered: bool) -> Detail:

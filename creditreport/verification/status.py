@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from creditreport.clock import SHANGHAI
 from creditreport.config_signing import Level
 from creditreport.reports.archive import state_at
 from creditreport.reports.models import CreditReport, ReportEdition
@@ -42,6 +43,15 @@ def status_today(report: CreditReport, now: datetime) -> VerdictStatus:
     than that it would also have expired.
     """
     return VerdictStatus(state_at(report.status, report.valid_until, now))
+
+
+def status_since(report: CreditReport, status: VerdictStatus) -> datetime | None:
+    """Since when a report that is not valid has been what it is; ``None`` for a valid one."""
+    if status is VerdictStatus.VALID:
+        return None
+    if status is VerdictStatus.EXPIRED:
+        return datetime.combine(report.valid_until + timedelta(days=1), time(), SHANGHAI)
+    return report.status_since
 
 
 class IssuedFile(NamedTuple):

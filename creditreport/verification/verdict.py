@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
+from creditreport.reports.ending.models import Ground
 from creditreport.reports.models import CreditReport, Showing
-from creditreport.verification.status import Mark, VerdictStatus
+from creditreport.verification.status import Mark, VerdictStatus, status_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Verdict:
 
     ``report`` only when the code or file leads to one; ``details`` only when what it lists would be listed today.
     Of the details the records themselves are told only if the business lets verifiers see them (reports.showing).
+    ``copy_of`` is the verdict of the code that was read on a file without a signature; ``misses`` counts what was asked
+    for and is not there, which nobody may do too often (misses.py).
     """
 
     status: VerdictStatus
@@ -42,6 +45,8 @@ class Verdict:
     detail: Detail | None = None
     steps: tuple[Step, ...] | None = None
     sha256_matches: bool | None = None
+    copy_of: Self | None = None
+    misses: int = 0
 
     @property
     def is_valid(self) -> bool:
@@ -54,14 +59,24 @@ class Verdict:
         return self.is_valid and self.details and self.report is not None and self.report.showing == Showing.ORIGINAL
 
     def as_json(self) -> dict[str, Any]:
-        """The object of ``verify --json`` and of ``/v/<code>``; ``steps`` only for a file."""
+        """The object of ``verify --json`` and of ``/v/<code>``; ``steps`` and ``copy_of`` only for a file."""
         answer: dict[str, Any] = {"status": self.status.value, **_facts(self.report), **self._details()}
+        answer |= self._ending()
         answer["marks"] = [mark.value for mark in self.marks]
         answer["sha256_matches"] = self.sha256_matches
         answer["detail"] = {"zh": self.detail.zh, "en": self.detail.en} if self.detail else None
         if self.steps is not None:
             answer["steps"] = [{"step": one.step, "name": one.name, "ok": one.ok} for one in self.steps]
+            answer["copy_of"] = self.copy_of.as_json() if self.copy_of is not None else None
         return answer
+
+    def _ending(self) -> dict[str, Any]:
+        """Since when the report is no longer valid, and which office ended it if it was revoked."""
+        since = status_since(self.report, self.status) if self.report is not None else None
+        by = None
+        if self.report is not None and self.status is VerdictStatus.REVOKED:
+            by = Ground.AUTHORITY if self.report.withdrawn_at is None else Ground.BUSINESS
+        return {"status_since": since.isoformat() if since else None, "revoked_by": by}
 
     def _details(self) -> dict[str, Any]:
         """What only a valid report tells: its terms, and its records while each would still be listed."""

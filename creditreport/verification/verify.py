@@ -19,8 +19,8 @@ Step 5 is ``None`` unless the first four hold: before that nobody knows which re
 empty of exceptions and fails closed: no root, no signature, no stored digest each mean no.
 
 A file without a signature on which one code of ours is read (in its data, in the text or the picture of its pages) is
-a copy: it stays ``NOT_ISSUED_HERE``, and ``copy_of`` tells the verdict of that code. So a scan or a print is told apart from
-the original, which alone is ``VALID``, and from a signed file that was changed, which is ``TAMPERED``.
+a copy: it stays ``NOT_ISSUED_HERE``, and ``copy_of`` tells the verdict of that code. So a scan or a print is told
+apart from the original, which alone is ``VALID``, and from a signed file that was changed, which is ``TAMPERED``.
 """
 
 from __future__ import annotations
@@ -38,8 +38,7 @@ from creditreport.reports.archive import find_by_code
 from creditreport.reports.models import CreditReport
 from creditreport.signing.trust import TrustStore
 from creditreport.verification.codes import Mistyped, read_code
-from creditreport.verification.inspection import NOT_PDF, TOO_LARGE, UNSIGNED, Inspection, inspect_pdf
-from creditreport.verification.pictures import is_picture
+from creditreport.verification.inspection import NOT_PDF, TOO_LARGE, UNSIGNED, Inspection, inspect_pdf, is_picture
 from creditreport.verification.sandbox import inspect_in_sandbox, see_in_sandbox
 from creditreport.verification.sentences import (
     COPY_OF_MANY,
@@ -146,11 +145,11 @@ def _as_copy(
     now: datetime,
     current: CheckCurrency | None,
 ) -> Verdict:
-    """A refused file once more: a copy whose code leads to one report is told so; a code that leads nowhere is a miss."""
+    """A refused file once more: a copy whose code leads to one report is told so; one that leads nowhere is a miss."""
     reports = [find_by_code(session, code) for code in found.codes]
     ours = [report for report in reports if report is not None]
-    misses = max(1, len(reports) - len(ours)) if not ours else len(reports) - len(ours)
-    verdict = replace(verdict, misses=misses)
+    # A file that leads nowhere is one miss at least: checking it is as much work as looking up a code.
+    verdict = replace(verdict, misses=max(len(reports) - len(ours), 0 if ours else 1))
     picture = is_picture(data)
     if found.problem != UNSIGNED and not picture:
         return verdict

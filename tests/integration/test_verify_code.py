@@ -19,7 +19,7 @@ from tests.issued import store
 
 KEYS = [
     "status", "number", "entity_name", "uscc", "issued_at", "valid_until", "window", "listed", "years", "purpose",
-    "showing", "domains", "records", "marks", "sha256_matches", "detail",
+    "showing", "domains", "records", "marks", "sha256_matches", "detail", "status_since", "revoked_by",
 ]  # fmt: skip
 NOTHING = dict.fromkeys(key for key in KEYS if key not in ("status", "marks", "detail"))
 
