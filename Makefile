@@ -42,7 +42,7 @@ demo: demo-data ## the whole product on invented data, at 127.0.0.1:8000 (PORT=.
 
 test: setup ## all tests (also installs what the tests need)
 	$(call debian,$(TEST_PACKAGES))
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 test-slow: setup ## each byte of a signed report changed in turn, two reports (about an hour)
 	$(call debian,$(TEST_PACKAGES))
