@@ -47,6 +47,12 @@ def test_nothing_stands_outside_the_margins(printed: Printed) -> None:
         assert bottom <= 841.89 - 30
 
 
+def test_a_clean_report_is_two_small_pages(clean: Printed) -> None:
+    # 60 KB when signed; a font embedded whole, or a table drawn twice, would be far above.
+    assert "Pages:           2" in clean.ask("pdfinfo", str(clean.path))
+    assert len(clean.rendered.pdf) < 56_000
+
+
 def test_metadata(clean: Printed) -> None:
     said = dict(line.split(":", 1) for line in clean.ask("pdfinfo", str(clean.path)).splitlines())
     assert said["Title"].strip() == f"经营主体专用信用报告 {CLEAN.number}"
