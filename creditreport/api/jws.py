@@ -42,8 +42,10 @@ def sign_json(service: Service, said: dict[str, Any], now: datetime) -> str:
     if row is not None:
         check_usable(row, now, timedelta(0))
     chain = [certificate, *key.chain]
-    header = {"alg": _algorithm(certificate), "kid": _kid(certificate), "typ": TYPE, "x5c": _x5c(chain)}
-    payload = {"iss": service.settings.public_url.rstrip("/"), "iat": int(now.timestamp()), **said}
+    header = {"alg": _algorithm(certificate), "kid": _kid(certificate), "typ": TYPE}
+    # The chain is signed with the rest and not in the header, which JOSE libraries want short (512 bytes in one).
+    who = {"iss": service.settings.public_url.rstrip("/"), "iat": int(now.timestamp()), "x5c": _x5c(chain)}
+    payload = {**who, **said}
     signed = b".".join(_part(json.dumps(one, separators=(",", ":")).encode()) for one in (header, payload))
     return (signed + b"." + _part(_value(certificate, key.sign_raw(signed)))).decode("ascii")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from creditreport.api import idempotency
 from creditreport.privacy.correspondence import CORRESPONDENCE
 from creditreport.privacy.retention import ACCOUNTS, Retention
 
-KINDS: tuple[Retention, ...] = (*ACCOUNTS, *CORRESPONDENCE)
+ANSWERS = Retention("answers", idempotency.KEPT, lambda session, before, _now: idempotency.forget(session, before))
+KINDS: tuple[Retention, ...] = (*ACCOUNTS, *CORRESPONDENCE, ANSWERS)
