@@ -124,6 +124,7 @@ COMMAND_MODULES: tuple[str, ...] = (
     "creditreport.accounts.staff_commands",
     "creditreport.accounts.client_commands",
     "creditreport.requests.commands",
+    "creditreport.jobs.commands",
     "creditreport.notices.commands",
     "creditreport.privacy.commands",
     "creditreport.demo.commands",

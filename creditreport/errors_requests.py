@@ -1,4 +1,4 @@
-"""Errors of waiting requests and of notices by e-mail."""
+"""Errors of waiting requests, of notices by e-mail and of jobs."""
 
 from __future__ import annotations
 
@@ -40,5 +40,18 @@ REQUEST_ERRORS: dict[str, ErrorKind] = {
         REFUSED,
         "这个邮件链接已失效：已用过、已过期或已换了地址。请登录后在“通知”页重新设置。",
         "This link is over: it was used, has expired, or the address was changed. Sign in and set it again on the page of notices.",
+    ),
+    # --- jobs --------------------------------------------------------------------------------------
+    "UNKNOWN_JOB": ErrorKind(
+        404,
+        WRONG_USE,
+        "没有编号为 {value} 的任务。用 creditreport jobs list 查看。",
+        "There is no job {value}. creditreport jobs list shows them.",
+    ),
+    "JOB_DONE": ErrorKind(
+        409,
+        REFUSED,
+        "任务 {value} 已经完成，不再重试。",
+        "Job {value} is done and is not tried again.",
     ),
 }

@@ -68,8 +68,14 @@ class Service:
 
     @cached_property
     def sessions(self) -> sessionmaker[Session]:
-        """The store's session factory, for use cases that write."""
-        return make_sessions(self.engine)
+        """The store's session factory, for use cases that write; with a broker, workers hear of new jobs at once."""
+        sessions = make_sessions(self.engine)
+        if self.settings.broker_url is not None:
+            from creditreport.jobs.broker import Broker
+            from creditreport.jobs.outbox import SHOWN_TO
+
+            sessions.configure(info={SHOWN_TO: Broker(self.settings.broker_url).show})
+        return sessions
 
     @cached_property
     def reading(self) -> sessionmaker[Session]:

@@ -66,9 +66,9 @@ def take_due(service: Service, now: datetime) -> Job | None:
     return None
 
 
-def take_this(service: Service, kind: str, key: str, now: datetime) -> Job | None:
-    """Take the waiting job ``key`` of ``kind``, due or not; ``None`` when it is held, settled or not there."""
-    query = select(Job).where(Job.kind == kind, Job.key == key, Job.state == JobState.WAITING.value, free(now))
+def take_one(service: Service, which: ColumnElement[bool], now: datetime) -> Job | None:
+    """Take the waiting job that is ``which``; ``None`` when it is held, settled or not there."""
+    query = select(Job).where(which, Job.state == JobState.WAITING.value, free(now))
     with service.sessions.begin() as session:
         row = session.scalar(query.with_for_update(skip_locked=True, of=Job))
         return hold(service, row, now) if row is not None else None

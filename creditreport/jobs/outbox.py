@@ -15,12 +15,16 @@ from creditreport.jobs.models import Job, JobState
 SHOWN_TO = "jobs.shown_to"
 
 
-class RefusedError(Exception):
-    """Raised by a handler: trying again would change nothing. The job is dead at once, with ``code``."""
+class FailedError(Exception):
+    """Raised by a handler that has a code and no sentence to tell; the job is tried again."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class RefusedError(FailedError):
+    """Raised by a handler: trying again would change nothing. The job is dead at once, with ``code``."""
 
 
 def enqueue(

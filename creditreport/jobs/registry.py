@@ -9,11 +9,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-HANDLERS: dict[str, str] = {}
+HANDLERS: dict[str, str] = {
+    "source.sync": "creditreport.jobs.nightly:sync_source",
+}
 
 # Name, ``function(service, now)`` (safe to repeat, and to be done twice at once), how often. Slots are counted from two
 # o'clock in the morning: what comes once a day comes then.
 PERIODIC: tuple[tuple[str, str, timedelta], ...] = (
     ("requests", "creditreport.requests.run:run_waiting", timedelta(minutes=1)),
     ("notices", "creditreport.notices.run:run_notices", timedelta(minutes=5)),
+    ("register", "creditreport.jobs.nightly:sync_entities", timedelta(days=1)),
+    ("sources", "creditreport.jobs.nightly:ask_for_syncs", timedelta(days=1)),
+    ("retention", "creditreport.jobs.nightly:forget", timedelta(days=1)),
 )

@@ -10,11 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from sqlalchemy import and_
 
 from creditreport.errors import Problem
-from creditreport.jobs.hold import MOST_TRIES, WORKER_LOST, done, failed, kept, take_due, take_this
+from creditreport.jobs.hold import MOST_TRIES, WORKER_LOST, done, failed, kept, take_due, take_one
 from creditreport.jobs.models import Job, JobState
-from creditreport.jobs.outbox import RefusedError
+from creditreport.jobs.outbox import FailedError, RefusedError
 from creditreport.jobs.registry import HANDLERS
 
 if TYPE_CHECKING:
@@ -62,7 +63,13 @@ def run_one(service: Service, kind: str, key: str, now: datetime) -> Ran | None:
 
     Never raises what the handler raised: the job is then tried again like any other.
     """
-    job = take_this(service, kind, key, now)
+    job = take_one(service, and_(Job.kind == kind, Job.key == key), now)
+    return _run(service, job, now) if job is not None else None
+
+
+def run_id(service: Service, job_id: int, now: datetime) -> Ran | None:
+    """Do the job with this id if it is due; ``None`` when another is at it, it is settled or not due."""
+    job = take_one(service, and_(Job.id == job_id, Job.next_try_at <= now), now)
     return _run(service, job, now) if job is not None else None
 
 
@@ -75,7 +82,7 @@ def function_of(name: str) -> Callable[..., Any]:
 
 def code_of(error: Exception) -> str:
     """What is kept of an error: its code, or the kind of it; never its words, which may name people."""
-    return error.code if isinstance(error, Problem | RefusedError) else type(error).__name__
+    return error.code if isinstance(error, Problem | FailedError) else type(error).__name__
 
 
 def _run(service: Service, job: Job, now: datetime) -> Ran:

@@ -1,0 +1,89 @@
+"""Jobs by Celery with a real Redis, a real worker, two real beats: what the broker forgets is done all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis as client
+from sqlalchemy import select
+
+from creditreport.audit.models import AuditEntry
+from creditreport.config import load_settings
+from creditreport.jobs.models import Job, JobState
+from creditreport.jobs.outbox import enqueue
+from creditreport.jobs.registry import PERIODIC
+from creditreport.service import Service
+from tests.conftest import NOON
+from tests.integration.asking import Sync
+from tests.integration.city import City
+from tests.redis_server import RedisServer
+from tests.workers import beat, eventually, worker
+
+
+@pytest.fixture
+def redis() -> Iterator[RedisServer]:
+    server = RedisServer()
+    yield server
+    server.stop()
+
+
+class Asked:
+    """Jobs that fail at once and for good, so that it is seen that somebody took them."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    def ask(self, what: str) -> int:
+        with self.service.sessions.begin() as session:
+            return enqueue(session, "source.sync", what, {"slug": "nowhere"}, now=NOON)
+
+    def taken(self, job_id: int) -> bool:
+        with self.service.reading() as session:
+            return session.get_one(Job, job_id).last_code == "UNKNOWN_DOMAIN"
+
+    def periodic(self) -> bool:
+        with self.service.reading() as session:
+            rows = session.scalars(select(Job).where(Job.state == JobState.STANDING.value)).all()
+        return {row.key for row in rows if row.settled_at} == {name for name, _, _ in PERIODIC}
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_what_the_broker_forgets_is_done_all_the_same(
+    city: City, service: Service, environment: dict[str, str], redis: RedisServer, tmp_path: Path
+) -> None:
+    city.business(1, "盐城甲示例有限公司")
+    variables = {**environment, "CREDITREPORT_BROKER_URL": redis.url}
+    with Service(load_settings(variables), service.clock) as telling, worker(variables, tmp_path):
+        asked, silent = Asked(telling), Asked(service)
+        # Without a beat: the worker was told as soon as the cause was committed.
+        told = asked.ask("told")
+        eventually("a job that was told of is taken", lambda: asked.taken(told))
+        # The message is lost, or there never was one: a tick finds the job.
+        lost = silent.ask("lost")
+        with beat(variables, tmp_path, "beat"), beat(variables, tmp_path, "second beat"):
+            eventually("a job that nobody was told of is taken", lambda: asked.taken(lost))
+            eventually("what comes periodically has come", asked.periodic)
+            client.Redis(port=redis.port).flushall()
+            flushed = silent.ask("flushed")
+            eventually("a job is taken after a flush", lambda: asked.taken(flushed))
+            redis.stop()
+            alone = asked.ask("alone")
+            redis.start()
+            eventually("a job is taken after the broker was away", lambda: asked.taken(alone))
+    # The clock stands still: two beats told of many slots, and there was one.
+    with service.reading() as session:
+        synced = session.scalars(select(AuditEntry).where(AuditEntry.action == "register.synced")).all()
+    assert len(synced) == 1
+
+
+def test_a_broker_that_does_not_answer_keeps_nobody_waiting(
+    service: Service, sync: Sync, city: City, environment: dict[str, str], redis: RedisServer
+) -> None:
+    redis.freeze()
+    with Service(load_settings({**environment, "CREDITREPORT_BROKER_URL": redis.url}), service.clock) as telling:
+        asked = Asked(telling)
+        ids = [asked.ask(f"{number}") for number in range(30)]
+    with service.reading() as session:
+        assert set(session.scalars(select(Job.id))) == set(ids)
