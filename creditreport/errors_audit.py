@@ -23,4 +23,17 @@ AUDIT_ERRORS: dict[str, ErrorKind] = {
         "读不到审计链头目录 {path}：{detail}。请核对 --heads 或 AUDIT_EXPORT_DIR。",
         "The folder of audit heads {path} cannot be read: {detail}. Check --heads or AUDIT_EXPORT_DIR.",
     ),
+    "TOO_MANY_ENTRIES": ErrorKind(
+        422,
+        REFUSED,
+        "符合条件的审计记录超过 {most} 条，没有导出。请缩小时间范围，或由运维人员运行 creditreport audit entries。",
+        "More than {most} entries fit; nothing was exported. Choose a shorter time, or let the operator run creditreport audit entries.",
+    ),
+    # --- figures ------------------------------------------------------------------------------------
+    "INVALID_PERIOD": ErrorKind(
+        422,
+        WRONG_USE,
+        "统计期间“{value}”不正确：起始日不晚于截止日，最长 {most} 天；月份写成 2026-10。",
+        "“{value}” is not a period: its first day is not after its last, it is {most} days at most; a month is written 2026-10.",
+    ),
 }

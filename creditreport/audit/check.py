@@ -80,8 +80,3 @@ def _keep(service: Service, found: Checked, by: str, now: datetime) -> None:
             session, at=now, actor=by, action="audit.checked", subject=f"audit_check:{row.id}",
             detail={"from": found.first, "to": found.last, "found": found.found},
         )  # fmt: skip
-
-
-def stands_still(found: Checked, now: datetime) -> bool:
-    """Whether entries have waited for the sealer longer than they should."""
-    return found.oldest_unsealed is not None and found.oldest_unsealed < now - SEALED_WITHIN

@@ -14,6 +14,7 @@ from creditreport.accounts.views import blueprint as accounts
 from creditreport.api.views import blueprint as api
 from creditreport.console.data_views import blueprint as data
 from creditreport.console.upload_views import blueprint as uploads
+from creditreport.audit.views import blueprint as audit
 from creditreport.console.views import blueprint as staff
 from creditreport.guide.views import blueprint as guide
 from creditreport.notices.views import blueprint as notices
@@ -30,6 +31,6 @@ def init_routes(app: Flask) -> None:
     for blueprint in (
         health, accounts, identity, handlers, staff_entry, staff, data, uploads, people,
         programs, clients, reports, branches, precheck, verification, guide,
-        requests, notices, api,
+        requests, notices, api, audit,
     ):  # fmt: skip
         app.register_blueprint(blueprint)

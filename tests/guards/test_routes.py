@@ -43,6 +43,8 @@ GET: dict[str, Answers] = {
     "/staff/data/numbers": may(302, 403, 403, 403, credit=200, auditor=200),
     "/staff/data/uploads": may(302, 403, 403, 403, department=200, credit=200, auditor=200),
     "/staff/data/uploads/0/rejections": may(302, 403, 403, 403, department=404, credit=404, auditor=404),
+    "/staff/audit": may(302, 403, 403, 403, auditor=200),
+    "/staff/audit/entries.csv": may(302, 403, 403, 403, auditor=200),
     "/staff/people": may(302, 403, 403, 403, auditor=200, admin=200),
     "/staff/people/{colleague}": may(302, 403, 403, 403, auditor=200, admin=200),
     "/staff/programs": may(302, 403, 403, 403, auditor=200, admin=200),
