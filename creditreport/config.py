@@ -62,6 +62,7 @@ class Settings:
     issuing_authority: str
     upload_limit_bytes: int
     misses_per_minute: int
+    facts_changed_mark: bool
     trusted_proxies: int
     audit_export_dir: Path
     environ: Mapping[str, str] = field(repr=False, default_factory=lambda: MappingProxyType({}))
@@ -196,6 +197,13 @@ class _Reader:
             raise Problem("INVALID_SETTING", name=PREFIX + name, detail=f"“{value}” 不是整数 / not a whole number")
         return int(value) if value else default
 
+    def switch(self, name: str, *, default: bool) -> bool:
+        """``on`` or ``off``; a word that is neither stops the start."""
+        value = self.given.get(PREFIX + name)
+        if value and value not in ("on", "off"):
+            raise Problem("INVALID_SETTING", name=PREFIX + name, detail=f"“{value}” (on, off)")
+        return value == "on" if value else default
+
     def clock(self) -> datetime | None:
         value = self.given.get(PREFIX + "CLOCK")
         if not value:
@@ -236,6 +244,7 @@ class _Reader:
             issuing_authority=self.text("ISSUING_AUTHORITY", "盐城市公共信用信息中心"),
             upload_limit_bytes=self.number("UPLOAD_LIMIT_BYTES", 10 * 1024 * 1024),
             misses_per_minute=self.number("MISSES_PER_MINUTE", 20, least=1),
+            facts_changed_mark=self.switch("FACTS_CHANGED_MARK", default=True),
             trusted_proxies=self.number("TRUSTED_PROXIES", 0),
             audit_export_dir=self.folder("AUDIT_EXPORT_DIR", self.var_dir() / "audit"),
             environ=MappingProxyType(dict(self.given)),

@@ -4,6 +4,12 @@ A verifier must not read what has since been repaired, removed or corrected. So,
 told, the sources that it listed from and the overlays are asked again and the answers are screened as of today, with
 the report's own window and rule set. Details are told only when every listed record is listed again with the same
 content; when a source cannot be asked, that is not known and nothing is told.
+
+That something changed is told as a mark, yes or no, and by nothing else; ``FACTS_CHANGED_MARK=off`` withholds even
+that, so that a verifier cannot tell it from a source that does not answer. Only what a report lists is looked at. A
+report without records is never "changed": it speaks of its own window, which a decision made later does not touch, and
+a mark on it would tell every holder of an old code that there is a new record, which the business has shown to nobody.
+Whoever wants to know about the time since asks for a new report.
 """
 
 from __future__ import annotations
@@ -56,7 +62,10 @@ class CurrencyCheck:
         self._lock = threading.Lock()
 
     def __call__(self, report: CreditReport, now: datetime) -> Currency:
-        """``CURRENT``, ``CHANGED``, or ``UNKNOWN`` when a source could not be asked; never raises a ``Problem``."""
+        """``CURRENT``, ``CHANGED``, or ``UNKNOWN`` when a source could not be asked; never raises a ``Problem``.
+
+        Where the settings switch the mark off, ``CHANGED`` is not told either.
+        """
         kept = self._kept.get(report.number)
         # Where the clock stands still (tests, drills) a minute would never end.
         ticking = not isinstance(self._service.clock, FixedClock)
@@ -66,6 +75,8 @@ class CurrencyCheck:
             found = self._ask(report, as_shanghai(now))
         except Problem as problem:
             log.warning("listed records not checked", number=report.number, code=problem.code)
+            found = Currency.UNKNOWN
+        if found is Currency.CHANGED and not self._service.settings.facts_changed_mark:
             found = Currency.UNKNOWN
         with self._lock:
             if len(self._kept) >= MOST_KEPT:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -149,3 +150,21 @@ def test_the_sources_are_asked_once_a_minute(city: City, service: Service, repor
     # A clock that went back keeps nothing from its future.
     city.run("DROP TABLE field_07")
     assert check(stored, NOON) is Currency.UNKNOWN
+
+
+def test_the_mark_can_be_switched_off(city: City, service: Service, report: tuple[str, str]) -> None:
+    city.run("DELETE FROM field_09")
+    assert told(service, report[1])["marks"] == ["FACTS_CHANGED"]
+    silent = Service(replace(service.settings, facts_changed_mark=False), service.clock)
+    answer = told(silent, report[1])
+    silent.close()
+    assert (answer["listed"], answer["marks"]) == (None, [])
+
+
+def test_a_report_without_records_is_never_changed(city: City, service: Service, sync: Callable[[], None]) -> None:
+    code = city.business(2, "盐城乙有限公司")
+    sync()
+    issued = issue_report(service, IssueRequest(code, "3", "finance", "test"), NOON)
+    city.penalty(7, "N1", code, decided="2026-11-20")
+    answer = told(service, issued.content.verification_code)
+    assert (answer["listed"], answer["marks"]) == (0, [])

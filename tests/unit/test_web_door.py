@@ -125,7 +125,9 @@ def test_what_a_caller_says_of_itself_counts_only_behind_a_proxy(
     assert (failing("0"), failing("1")) == (2, 0)
 
 
-@pytest.mark.parametrize(("name", "value"), [("MISSES_PER_MINUTE", "0"), ("TRUSTED_PROXIES", "-1")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("MISSES_PER_MINUTE", "0"), ("TRUSTED_PROXIES", "-1"), ("FACTS_CHANGED_MARK", "yes")]
+)
 def test_a_limit_that_is_none_stops_the_start(
     portal: Portal, tmp_path: Path, signing_settings: Settings, name: str, value: str
 ) -> None:
