@@ -121,7 +121,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def _read_key(text: str) -> Key:
     moment, _, number = text.partition("-")
-    if not (moment.isdecimal() and number.isdecimal() and int(number) <= _LATEST):
+    if not (text.isascii() and moment.isdecimal() and number.isdecimal() and int(number) <= _LATEST):
         raise Problem("BAD_REQUEST")
     try:
         return _EPOCH + timedelta(microseconds=int(moment)), int(number)

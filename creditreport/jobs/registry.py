@@ -21,4 +21,7 @@ PERIODIC: tuple[tuple[str, str, timedelta], ...] = (
     ("register", "creditreport.jobs.nightly:sync_entities", timedelta(days=1)),
     ("sources", "creditreport.jobs.nightly:ask_for_syncs", timedelta(days=1)),
     ("retention", "creditreport.jobs.nightly:forget", timedelta(days=1)),
+    ("audit", "creditreport.audit.sealing:seal", timedelta(minutes=10)),
+    ("audit-new", "creditreport.audit.check:check_new", timedelta(days=1)),
+    ("audit-all", "creditreport.audit.check:check_all", timedelta(days=7)),
 )
