@@ -53,6 +53,7 @@ class Account(Base):
     __tablename__ = "account"
     __table_args__ = (
         Index("ix_account_issuer", "issuer", "subject", unique=True),
+        Index("ix_account_kind", "kind", "display_name"),
         CheckConstraint("kind IN ('business', 'staff')", name="kind"),
     )
 

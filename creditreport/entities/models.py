@@ -24,7 +24,7 @@ class EntityRow(Base):
     entity_type: Mapped[str] = mapped_column(String(40), comment="a word of entity.EntityType")
     registration_status: Mapped[str] = mapped_column(String(20), comment="a word of entity.RegistrationStatus")
     parent_register_id: Mapped[str | None] = mapped_column(
-        String(200), comment="whose branch it is, as the register says; the parent may be of another city"
+        String(200), index=True, comment="whose branch it is, as the register says; the parent may be of another city"
     )
     district: Mapped[str | None] = mapped_column(Text, comment="administrative division, as the register says")
     registration_number: Mapped[str | None] = mapped_column(Text, comment="the older registration number")

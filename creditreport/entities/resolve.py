@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from creditreport.entities.entity import BusinessEntity
@@ -83,10 +83,12 @@ def _decide(holders: list[Holder], readable: tuple[NumberKind, ...]) -> Found | 
 
 
 def _with_code(session: Session, code: str) -> list[Holder]:
-    had = select(FormerCode.register_id).where(FormerCode.uscc == code)
-    query = select(EntityRow).where(
-        (EntityRow.uscc == code) | EntityRow.register_id.in_(had), EntityRow.missing_since.is_(None)
+    # Two lists put together, not "or": each is then found by its index.
+    ids = union(
+        select(EntityRow.register_id).where(EntityRow.uscc == code),
+        select(FormerCode.register_id).where(FormerCode.uscc == code),
     )
+    query = select(EntityRow).where(EntityRow.register_id.in_(ids), EntityRow.missing_since.is_(None))
     return [
         (row.as_entity(), NumberKind.UNIFIED if row.uscc == code else NumberKind.REPLACED)
         for row in session.scalars(query.order_by(EntityRow.register_id))

@@ -6,6 +6,7 @@ from alembic import context
 
 from creditreport.config import load_settings
 from creditreport.db import make_engine
+from creditreport.migrations.online import short_waits
 from creditreport.migrations.store import metadata
 
 
@@ -15,7 +16,7 @@ def run() -> None:
         raise SystemExit("migrations need the database itself (no --sql)")
     given = context.config.attributes.get("engine")
     engine = given or make_engine(context.get_x_argument(as_dictionary=True).get("url") or load_settings().database_url)
-    with engine.connect() as connection:
+    with engine.connect() as connection, short_waits(connection):
         # SQLite too undoes a half-done change of tables, because db.py begins transactions itself.
         context.configure(
             connection=connection, target_metadata=metadata(), render_as_batch=True, transactional_ddl=True

@@ -20,6 +20,15 @@ class NoticeKind(StrEnum):
     REQUEST_GIVEN_UP = "request_given_up"
     REQUEST_REFUSED = "request_refused"
     OBJECTION_ANSWERED = "objection_answered"
+    OBJECTION_RETURNED = "objection_returned"
+    OBJECTION_LAPSED = "objection_lapsed"
+    REPORT_REISSUED = "report_reissued"
+    # For staff:
+    OBJECTION_REFERRED = "objection_referred"
+    OBJECTION_SENT_BACK = "objection_sent_back"
+    OBJECTION_DECIDED = "objection_decided"
+    OBJECTION_OVERDUE = "objection_overdue"
+    CORRECTION_QUESTIONED = "correction_questioned"
     AUTHORISATION_GRANTED = "authorisation_granted"
     AUTHORISATION_REVOKED = "authorisation_revoked"
 
@@ -31,6 +40,7 @@ class Notice(Base):
     __table_args__ = (
         Index("ix_notice_account_id", "account_id", "kind", "subject", unique=True),
         Index("ix_notice_mail_next_at", "mail_next_at"),
+        Index("ix_notice_number", "number", "kind"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, or_, select
+from sqlalchemy import ColumnElement, RowMapping, select, union
 from sqlalchemy.orm import Session
 
 from creditreport.clock import as_shanghai
@@ -81,7 +81,12 @@ def reports_about(session: Session, code: str, now: datetime, limit: int | None 
     """
     uscc = read_uscc(code)
     holders = select(EntityRow.register_id).where(EntityRow.uscc == uscc)
-    return _newest(session, or_(CreditReport.uscc == uscc, CreditReport.register_id.in_(holders)), now, limit)
+    # Two lists put together, not "or": each is then found by its index.
+    numbers = union(
+        select(CreditReport.number).where(CreditReport.uscc == uscc),
+        select(CreditReport.number).where(CreditReport.register_id.in_(holders)),
+    )
+    return _newest(session, CreditReport.number.in_(numbers), now, limit)
 
 
 def _newest(

@@ -76,6 +76,7 @@ class CreditReport(Base):
         Index("ix_credit_report_register_id", "register_id", "issued_at"),
         Index("ix_credit_report_signer_fingerprint", "signer_fingerprint"),
         Index("ix_credit_report_asked_once", "asked_once", unique=True),
+        Index("ix_credit_report_valid_until", "valid_until", "status"),
     )
 
     number: Mapped[str] = mapped_column(

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, CompoundSelect, func, select, true, union, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from creditreport.audit.trail import add_entry
@@ -22,6 +22,7 @@ from creditreport.signing.algorithms import SigningKey
 from creditreport.signing.models import KeyState, SigningKeyRow
 from creditreport.signing.register import enter_key, find_key, fingerprint_of, look_up_key
 
+ALWAYS = true()
 REASON = "签名密钥 {name} 已吊销：{reason}"
 
 
@@ -95,12 +96,9 @@ def _withdraw(row: SigningKeyRow, since: datetime, reason: str, by: str, now: da
 
 
 def _numbers_to_revoke(session: Session, fingerprint: str, since: datetime) -> tuple[str, ...]:
-    edition = select(ReportEdition.number).where(
-        ReportEdition.signer_fingerprint == fingerprint, ReportEdition.made_at >= since
-    )
-    signed = (CreditReport.signer_fingerprint == fingerprint) & (CreditReport.issued_at >= since)
+    signed = _signed(fingerprint, first=CreditReport.issued_at >= since, further=ReportEdition.made_at >= since)
     query = select(CreditReport.number).where(
-        CreditReport.status == ReportStatus.ISSUED, or_(signed, CreditReport.number.in_(edition))
+        CreditReport.status == ReportStatus.ISSUED, CreditReport.number.in_(signed)
     )
     return tuple(session.scalars(query.order_by(CreditReport.number)))
 
@@ -119,11 +117,19 @@ def _revoke(session: Session, numbers: tuple[str, ...], reason: str, by: str, no
 
 def signed_reports(session: Session, fingerprint: str) -> list[SignedReport]:
     """Every report that the key signed, in its first edition or a further one; oldest first."""
-    edition = select(ReportEdition.number).where(ReportEdition.signer_fingerprint == fingerprint)
-    query = select(CreditReport.number, CreditReport.issued_at, CreditReport.status, CreditReport.superseded_by).where(
-        or_(CreditReport.signer_fingerprint == fingerprint, CreditReport.number.in_(edition))
-    )
+    columns = (CreditReport.number, CreditReport.issued_at, CreditReport.status, CreditReport.superseded_by)
+    query = select(*columns).where(CreditReport.number.in_(_signed(fingerprint)))
     return [SignedReport(*row) for row in session.execute(query.order_by(CreditReport.issued_at, CreditReport.number))]
+
+
+def _signed(
+    fingerprint: str, first: ColumnElement[bool] = ALWAYS, further: ColumnElement[bool] = ALWAYS
+) -> CompoundSelect[tuple[str]]:
+    """Numbers of the reports whose ``first`` or a ``further`` edition the key signed; each list by its index."""
+    return union(
+        select(CreditReport.number).where(CreditReport.signer_fingerprint == fingerprint, first),
+        select(ReportEdition.number).where(ReportEdition.signer_fingerprint == fingerprint, further),
+    )
 
 
 def to_reissue(session: Session, fingerprint: str, now: datetime) -> list[str]:
