@@ -121,6 +121,7 @@ COMMAND_MODULES: tuple[str, ...] = (
     "creditreport.signing.commands",
     "creditreport.verification.commands",
     "creditreport.accounts.commands",
+    "creditreport.bidpacks.commands",
     "creditreport.accounts.staff_commands",
     "creditreport.accounts.client_commands",
     "creditreport.requests.commands",

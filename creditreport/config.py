@@ -63,6 +63,7 @@ class Settings:
     upload_limit_bytes: int
     misses_per_minute: int
     facts_changed_mark: bool
+    packs_per_hour: int
     trusted_proxies: int
     audit_export_dir: Path
     environ: Mapping[str, str] = field(repr=False, default_factory=lambda: MappingProxyType({}))
@@ -245,6 +246,7 @@ class _Reader:
             upload_limit_bytes=self.number("UPLOAD_LIMIT_BYTES", 10 * 1024 * 1024),
             misses_per_minute=self.number("MISSES_PER_MINUTE", 20, least=1),
             facts_changed_mark=self.switch("FACTS_CHANGED_MARK", default=True),
+            packs_per_hour=self.number("PACKS_PER_HOUR", 20, least=1),
             trusted_proxies=self.number("TRUSTED_PROXIES", 0),
             audit_export_dir=self.folder("AUDIT_EXPORT_DIR", self.var_dir() / "audit"),
             environ=MappingProxyType(dict(self.given)),

@@ -16,6 +16,7 @@ from creditreport.db import make_engine, make_sessions
 if TYPE_CHECKING:
     # Each part is imported when it is first made: a command that only screens needs no PDF library.
     from creditreport.accounts.limits import FailureLimits
+    from creditreport.bidpacks.limits import PackLimits
     from creditreport.catalog.load import Catalog
     from creditreport.demo.running import DemoSources
     from creditreport.replica import Replica
@@ -204,6 +205,13 @@ class Service:
         from creditreport.verification.misses import MissLimits
 
         return MissLimits(self.counter, self.settings.misses_per_minute)
+
+    @cached_property
+    def pack_limits(self) -> PackLimits:
+        """Counts bid packs that were taken on."""
+        from creditreport.bidpacks.limits import PackLimits
+
+        return PackLimits(self.counter, self.settings.packs_per_hour)
 
     @cached_property
     def currency(self) -> CurrencyCheck:

@@ -10,8 +10,8 @@ _FOUND: dict[str, tuple[str, str]] = {
     "EMPTY": ("文件是空的，请重新索取", "the file is empty; ask for it again"),
     "TOO_LARGE": ("文件过大，不可能是本机关出具的报告", "the file is too large to be a report issued here"),
     "ARCHIVE": (
-        "压缩包内的压缩包没有打开，请解压后重新提交",
-        "an archive within an archive is not opened; unpack it and send it again",
+        "是没有打开的压缩包，请解压后重新提交",
+        "an archive that was not opened; unpack it and send the files again",
     ),
     "NOT_PDF": ("不是 PDF 文件，请索取报告的 PDF 原件", "not a PDF; ask for the report's original PDF"),
     "UNREADABLE": ("文件已损坏或不能读取，请索取 PDF 原件", "damaged or unreadable; ask for the original PDF"),
@@ -80,7 +80,7 @@ _FOUND: dict[str, tuple[str, str]] = {
         "another report of the same business as item {position}",
     ),
 }
-_FINE = ("真实，开标日有效（有效期至{day}）", "genuine and valid on the opening date (until {day})")
+_FINE = ("真实，开标日有效", "genuine and valid on the opening date")
 WORDS: dict[Word, tuple[str, str]] = {
     Word.USABLE: ("可用", "usable"),
     Word.CHECK: ("须复核", "to be checked"),
@@ -101,9 +101,8 @@ def english_day(day: date) -> str:
 def sentence(row: Judged) -> tuple[str, str]:
     """What is to be said of an item, in Chinese and in English."""
     found = [_said(one) for one in row.findings]
-    until = row.item.facts.valid_until
-    if row.word is Word.USABLE and until is not None and not any(one.code == "EXPIRED_SINCE" for one in row.findings):
-        found.insert(0, (_FINE[0].format(day=chinese_day(until)), _FINE[1].format(day=english_day(until))))
+    if row.word is Word.USABLE and not any(one.code == "EXPIRED_SINCE" for one in row.findings):
+        found.insert(0, _FINE)
     zh, en = "；".join(one[0] for one in found), "; ".join(one[1] for one in found)
     return f"{zh}。", f"{en[:1].upper()}{en[1:]}."
 

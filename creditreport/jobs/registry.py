@@ -10,6 +10,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 HANDLERS: dict[str, str] = {
+    "report.reissue": "creditreport.reports.batch_reissue:run_reissue",
+    "bidpack.check": "creditreport.bidpacks.check:check_job",
     "source.sync": "creditreport.jobs.nightly:sync_source",
 }
 
@@ -18,6 +20,7 @@ HANDLERS: dict[str, str] = {
 PERIODIC: tuple[tuple[str, str, timedelta], ...] = (
     ("requests", "creditreport.requests.run:run_waiting", timedelta(minutes=1)),
     ("notices", "creditreport.notices.run:run_notices", timedelta(minutes=5)),
+    ("bidpacks", "creditreport.bidpacks.sweep:sweep_packs", timedelta(hours=1)),
     ("register", "creditreport.jobs.nightly:sync_entities", timedelta(days=1)),
     ("sources", "creditreport.jobs.nightly:ask_for_syncs", timedelta(days=1)),
     ("retention", "creditreport.jobs.nightly:forget", timedelta(days=1)),

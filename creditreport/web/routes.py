@@ -16,6 +16,7 @@ from creditreport.console.data_views import blueprint as data
 from creditreport.console.upload_views import blueprint as uploads
 from creditreport.audit.views import blueprint as audit
 from creditreport.console.views import blueprint as staff
+from creditreport.bidpacks.views import blueprint as bidpacks
 from creditreport.guide.views import blueprint as guide
 from creditreport.notices.views import blueprint as notices
 from creditreport.precheck.views import blueprint as precheck
@@ -30,7 +31,7 @@ def init_routes(app: Flask) -> None:
     """Register every package's pages."""
     for blueprint in (
         health, accounts, identity, handlers, staff_entry, staff, data, uploads, people,
-        programs, clients, reports, branches, precheck, verification, guide,
-        requests, notices, api, audit,
+        programs, clients, reports, branches, precheck, verification, bidpacks, guide,
+        requests, notices, objections, api, audit,
     ):  # fmt: skip
         app.register_blueprint(blueprint)

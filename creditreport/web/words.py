@@ -102,6 +102,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "EXPIRED": _("已到期"),
         "DISABLED": _("已停用"),
     },
+    "pack_word": {"usable": _("可用"), "check": _("须复核"), "unusable": _("不可用")},
     "scope": {"verify": _("逐个核验"), "verify:batch": _("批量核验")},
     "handler_state": {
         "INVITED": _("待接受"),

@@ -68,6 +68,10 @@ GET: dict[str, Answers] = {
     "/api/v1/verifications/{code}": EVERYBODY,
     "/api/v1/keys": EVERYBODY,
     "/api/v1/client": may(401, 401, 401, 401, client=200),
+    "/packs": EVERYBODY,
+    "/packs/nothing": may(404, 404, 404, 404),
+    "/packs/nothing/sheet.pdf": may(404, 404, 404, 404),
+    "/packs/nothing/table.xlsx": may(404, 404, 404, 404),
     "/static/site.css": EVERYBODY,
     "/bootstrap/static/css/bootstrap.min.css": EVERYBODY,
 }
@@ -122,6 +126,7 @@ def knocking(portal: Portal) -> Knocking:
 def places(portal: Portal, knocking: Knocking) -> dict[str, str]:
     content = portal.issue(portal.mine).content
     return {
+    "/packs": may(422, 422, 422, 422),
         "number": content.number,
         "code": content.verification_code,
         "row": str(row_to_settle(portal)),
