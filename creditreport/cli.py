@@ -114,6 +114,7 @@ COMMAND_MODULES: tuple[str, ...] = (
     "creditreport.entities.commands",
     "creditreport.reports.commands",
     "creditreport.reports.bundle_commands",
+    "creditreport.reports.batch_commands",
     "creditreport.precheck.commands",
     "creditreport.replay.commands",
     "creditreport.violations.commands",

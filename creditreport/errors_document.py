@@ -77,6 +77,24 @@ DOCUMENT_ERRORS: dict[str, ErrorKind] = {
         "不能写入 {path}：{detail}。请换一个可以写入的位置。",
         "{path} cannot be written: {detail}. Choose a place that can be written.",
     ),
+    "BATCH_UNREADABLE": ErrorKind(
+        422,
+        WRONG_USE,
+        "清单 {file} 不能使用：{detail_zh}。没有出具任何报告；请更正后再试（列：uscc, years, purpose，可加 language, showing）。",
+        "The list {file} cannot be used: {detail_en}. No report was issued; correct it and try again (columns: uscc, years, purpose, and if wanted language, showing).",
+    ),
+    "BATCH_EXISTS": ErrorKind(
+        409,
+        WRONG_USE,
+        "{path} 中已有一个批次。要继续它，请加 --resume；要另办一批，请换一个文件夹。",
+        "There is a batch in {path} already. To go on with it give --resume; for another one choose another folder.",
+    ),
+    "BATCH_OTHER_LIST": ErrorKind(
+        409,
+        WRONG_USE,
+        "{path} 中的批次属于另一份清单（或清单已改动），没有继续。请用原来的清单，或换一个文件夹。",
+        "The batch in {path} belongs to another list, or the list was changed; nothing was done. Give the list it was begun with, or another folder.",
+    ),
     "MISSING_GLYPH": ErrorKind(
         500,
         REFUSED,
