@@ -55,7 +55,8 @@ SMALL = {
     "role_grant": "the staff",
     "rule_set_version": "one row for each change of the rules",
     "signing_key": "one row for each key",
-    "bid_sheet": "lists that tender platforms upload, removed after a while",
+    "bid_pack": "packs of the last thirty days",
+    "bid_pack_item": "items of packs that are being checked now",
     "double_publicity_rejection": "at most one for each form that a department sends",
     "objection_counter": "one row a year",
     "quarantine_row": "rows that a person must settle, and what was settled: some thousands",
@@ -67,7 +68,7 @@ SMALL = {
 }
 # Tables that grow with the businesses, their reports and the years.
 LARGE = {
-    "account", "api_answer", "audit_entry", "authorisation", "bid_pack", "bid_pack_item", "business_entity",
+    "account", "api_answer", "audit_entry", "authorisation", "bid_sheet", "business_entity",
     "correction_event", "credit_report", "entity_former_code", "entity_name_before", "entity_number", "job",
     "mirror_handle", "mirror_row", "notice", "notice_choice", "objection_case", "objection_escalation",
     "objection_event", "objection_evidence", "objection_letter", "record_correction",
