@@ -15,6 +15,13 @@ from creditreport.notices.models import Notice, NoticeKind
 
 # What concerns the person, also when they may no longer act for the business.
 PERSONAL = frozenset((NoticeKind.AUTHORISATION_GRANTED, NoticeKind.AUTHORISATION_REVOKED, NoticeKind.REQUEST_REFUSED))
+# What staff are told; they act for no business.
+FOR_STAFF = frozenset(
+    (
+        NoticeKind.OBJECTION_REFERRED, NoticeKind.OBJECTION_SENT_BACK, NoticeKind.OBJECTION_DECIDED,
+        NoticeKind.OBJECTION_OVERDUE, NoticeKind.CORRECTION_QUESTIONED,
+    )
+)  # fmt: skip
 
 
 def tell(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from creditreport.accounts.person import Acting
 from creditreport.entities.models import EntityRow
 from creditreport.notices.models import Notice
-from creditreport.notices.outbox import PERSONAL
+from creditreport.notices.outbox import FOR_STAFF, PERSONAL
 
 if TYPE_CHECKING:
     from creditreport.service import Service
@@ -36,7 +36,7 @@ class Told:
 
 def may_read(kind: str, register_id: str, purpose: str, businesses: Iterable[Acting]) -> bool:
     """Whether somebody who may act for ``businesses`` now may read a notice."""
-    if kind in PERSONAL:
+    if kind in PERSONAL or kind in FOR_STAFF:
         return True
     return any(one.register_id == register_id and (not purpose or one.covers(purpose)) for one in businesses)
 

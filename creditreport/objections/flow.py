@@ -137,15 +137,21 @@ def after(state: State, move: Move, party: Party, *, returned_before: bool = Fal
     """The state that ``move`` by ``party`` leads to. Raises ``OBJECTION_MOVE_REFUSED`` that names state and move."""
     row = TRANSITIONS[move]
     if state not in row.sources or party not in row.by or (move is Move.RETURN and returned_before):
-        raise Problem(
-            "OBJECTION_MOVE_REFUSED",
-            shown={"state": state.value, "move": move.value},
-            state_zh=STATE_WORDS[state][0],
-            state_en=STATE_WORDS[state][1],
-            move_zh=MOVE_WORDS[move][0],
-            move_en=MOVE_WORDS[move][1],
-        )
+        raise refused(state, move)
     return row.target or state
+
+
+def refused(state: State, move: Move) -> Problem:
+    """``OBJECTION_MOVE_REFUSED``: ``move`` is not possible now."""
+    (state_zh, state_en), (move_zh, move_en) = STATE_WORDS[state], MOVE_WORDS[move]
+    return Problem(
+        "OBJECTION_MOVE_REFUSED",
+        shown={"state": state.value, "move": move.value},
+        state_zh=state_zh,
+        state_en=state_en,
+        move_zh=move_zh,
+        move_en=move_en,
+    )
 
 
 def moves(state: State, party: Party, *, returned_before: bool = False) -> tuple[Move, ...]:

@@ -52,7 +52,9 @@ class Case:
     overlay_answers: Mapping[str, Answer]
     decisions: Sequence[Decision]
     catalog: Sequence[DomainFacts]
+    # Of our own corrections and open objections: those that changed a record, and all that were looked at.
     own: Sequence[OwnEntry] = ()
+    own_seen: Sequence[OwnEntry] = ()
 
 
 class Imprint(Protocol):

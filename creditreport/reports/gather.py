@@ -85,7 +85,7 @@ def gather(
     decisions = _screened(records, told, years, service.catalog)
     return Case(
         entity, years, purpose, told.window, moment, told.ruleset, told.answers, told.overlays, decisions, told.catalog,
-        used,
+        used, told.own,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from creditreport.entities.eligible import check_eligible
 from creditreport.entities.entity import BusinessEntity
 from creditreport.entities.register import find_entity
 from creditreport.errors import Problem
+from creditreport.objections.holding import still_the_same
 from creditreport.reports.compose import Case, compose
 from creditreport.reports.content import ReportContent, grouped
 from creditreport.reports.gather import gather
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from creditreport.signing.algorithms import SigningKey
 
 log = structlog.get_logger(__name__)
+CHANGED = "RECORDS_CHANGED_MEANWHILE"
 # What must be stored together with the report, or not at all.
 Also = Callable[[Session, ReportContent], None]
 
@@ -129,13 +131,17 @@ def issue_report(
         if before := issued_before(session, request.once):
             return IssuedReport(*before)
     check_eligible(entity)
+
+    def attempt() -> IssuedReport:
+        try:
+            case = gather(service, entity, years, purpose, moment, heard)
+        except Problem as problem:
+            _note_refusal(service, entity, request, problem, moment)
+            raise
+        return _make(service, case, language, request, replaces, also)
+
     try:
-        case = gather(service, entity, years, purpose, moment, heard)
-    except Problem as problem:
-        _note_refusal(service, entity, request, problem, moment)
-        raise
-    try:
-        issued = _make(service, case, language, request, replaces, also)
+        issued = _once_more_if_changed(attempt)
     except IntegrityError:
         # The same asking came twice at once: both are given the report of the one that was stored first.
         with service.reading() as session:
@@ -144,6 +150,16 @@ def issue_report(
         raise
     log.info("report issued", number=issued.number, listed=issued.content.listed, bytes=len(issued.pdf))
     return issued
+
+
+def _once_more_if_changed(issue: Callable[[], IssuedReport]) -> IssuedReport:
+    """A record that was corrected, or disputed, while its report was being signed: all is asked again, once."""
+    try:
+        return issue()
+    except Problem as problem:
+        if problem.code != CHANGED:
+            raise
+        return issue()
 
 
 def _make(
@@ -193,6 +209,8 @@ def _commit(
     also: Also | None,
 ) -> None:
     with service.sessions.begin() as session:
+        if not still_the_same(session, case.entity.register_id, case.own_seen):
+            raise Problem(CHANGED)
         use_key(session, key, content.issued_at)
         mark_issued(session, content.number, content.issued_at)
         store_report(session, case, content, document, request)

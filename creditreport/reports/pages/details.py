@@ -114,7 +114,7 @@ def _record(flow: Flow, record: ListedRecord, title: str, edition: Edition, labe
 
 
 def _rows(flow: Flow, record: ListedRecord, edition: Edition, label: float) -> list[list[Cell]]:
-    return [_cells(flow, line, label) for line in _lines(record, edition)]
+    return [record_cells(flow, line, label) for line in record_lines(record, edition)]
 
 
 def _height(rows: list[list[Cell]]) -> float:
@@ -150,7 +150,7 @@ def _mark(flow: Flow, x: float, y: float, said: str) -> None:
     flow.page.text(x + 5, y - 0.3, said, 8, bold=True, colour=(1, 1, 1))
 
 
-def _lines(record: ListedRecord, edition: Edition) -> list[Line]:
+def record_lines(record: ListedRecord, edition: Edition) -> list[Line]:
     """The record's lines: short values two to a line, long ones alone; only what the source stated."""
     said = edition.said
     unknown = said(lambda words: words.not_stated)
@@ -192,7 +192,8 @@ def _penalties(record: ListedRecord, words: Wording) -> str:
     return words.details.separator.join(words.penalty_types[kind] for kind in record.penalty_types or ())
 
 
-def _cells(flow: Flow, line: Line, label: float) -> list[Cell]:
+def record_cells(flow: Flow, line: Line, label: float) -> list[Cell]:
+    """One line as cells: each label, ``label`` points wide, and its value."""
     cells = []
     width = (MEASURE if len(line) == 1 else HALF) - label - (0 if len(line) == 1 else 10)
     for at, (said, value) in enumerate(line):
