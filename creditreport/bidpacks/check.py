@@ -64,7 +64,7 @@ def _check_items(service: Service, pack_id: str, now: datetime) -> None:
     threads = ThreadPoolExecutor(workers, thread_name_prefix="bidpack")
     with Sandboxes(workers) as sandboxes:
         try:
-            looked = threads.map(lambda at: (at, look_at(service, pack_id, at, now, sandboxes.inspect)), left)
+            looked = threads.map(lambda at: (at, look_at(service, pack_id, at, now, sandboxes)), left)
             for some in _batches(looked):
                 _store_facts(service, pack_id, some)
         finally:

@@ -31,7 +31,8 @@ class Facts(BaseModel):
     """The verdict on one item, without anything that only a valid report tells (contract, verify).
 
     ``codes`` are all unified codes of the business: the report's own, those it replaced, the register's today.
-    ``ended_at`` is when a report was revoked or superseded. ``step`` is the first of the five steps that failed.
+    ``ended_at`` is when a report was revoked or superseded. ``step`` is the first of the five steps that failed,
+    ``copy_of`` the number of the report that a print or scan shows.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,7 +40,7 @@ class Facts(BaseModel):
     status: str
     trouble: Trouble | None = None
     step: int | None = None
-    copy_of_ours: bool = False
+    copy_of: str | None = None
     sheet: bool = False
     mistyped_zh: str = ""
     mistyped_en: str = ""

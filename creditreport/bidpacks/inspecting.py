@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from queue import SimpleQueue
-from types import TracebackType
 from typing import Self
 
 from creditreport.verification.inspection import Inspection
@@ -11,7 +12,7 @@ from creditreport.verification.sandbox import Sandbox
 
 
 class Sandboxes:
-    """``count`` worker processes, each started when it is first needed; ended with the ``with``."""
+    """``count`` worker processes, each started when it is first needed; all ended with the ``with``."""
 
     def __init__(self, count: int) -> None:
         self._all = [Sandbox() for _ in range(count)]
@@ -22,16 +23,24 @@ class Sandboxes:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for sandbox in self._all:
             sandbox.close()
 
     def inspect(self, pdf: bytes) -> Inspection:
         """The inspection of ``pdf`` by the next sandbox that is free."""
+        with self._one() as sandbox:
+            return sandbox.inspect(pdf)
+
+    def see(self, data: bytes) -> tuple[str, ...]:
+        """The codes that only eyes see on its pages, by the next sandbox that is free."""
+        with self._one() as sandbox:
+            return sandbox.see(data)
+
+    @contextmanager
+    def _one(self) -> Iterator[Sandbox]:
         sandbox = self._free.get()
         try:
-            return sandbox.inspect(pdf)
+            yield sandbox
         finally:
             self._free.put(sandbox)

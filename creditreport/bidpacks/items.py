@@ -20,6 +20,7 @@ from creditreport.bidpacks.limits import MEGABYTE, MOST_BYTES, MOST_ITEMS
 from creditreport.bidpacks.tables import is_workbook, text_rows, workbook_rows
 from creditreport.errors import Problem
 from creditreport.verification.codes import Code, read_code
+from creditreport.verification.inspection import is_picture
 
 _ZIPS = (b"PK\x03\x04", b"PK\x05\x06")
 _OTHER_ARCHIVES = (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
@@ -88,7 +89,7 @@ def _items_of(upload: Upload, limit: int) -> Iterator[NewItem]:
 
 
 def _file(label: str, data: bytes, limit: int) -> NewItem:
-    """A file as an item. What is no PDF is not kept at all."""
+    """A file as an item. What is neither a PDF nor the picture of a page is not kept at all."""
     sha256, trouble = hashlib.sha256(data).hexdigest(), None
     if not data:
         trouble = Trouble.EMPTY
@@ -96,7 +97,7 @@ def _file(label: str, data: bytes, limit: int) -> NewItem:
         trouble = Trouble.TOO_LARGE
     elif data.startswith(_OTHER_ARCHIVES) or (data.startswith(_ZIPS) and b"[Content_Types].xml" not in data[:4096]):
         trouble = Trouble.ARCHIVE
-    elif b"%PDF-" not in data[:1024]:
+    elif b"%PDF-" not in data[:1024] and not is_picture(data):
         trouble = Trouble.NOT_PDF
     return NewItem(label, Kind.FILE, len(data), None if trouble else data, sha256, trouble)
 

@@ -63,6 +63,7 @@ class Finding:
     step: int | None = None
     years: int | None = None
     wanted: int | None = None
+    number: str | None = None
     zh: str = ""
     en: str = ""
 
@@ -164,8 +165,8 @@ def _not_genuine(facts: Facts) -> Iterator[Finding]:
         return
     if facts.sheet:
         yield Finding("SHEET")
-    elif facts.copy_of_ours:
-        yield Finding("COPY")
+    elif facts.copy_of is not None:
+        yield Finding("COPY", number=facts.copy_of)
     elif facts.trouble is not None:
         yield Finding(Trouble(facts.trouble).name)
     elif facts.status == "UNKNOWN":
@@ -199,7 +200,13 @@ def _when(facts: Facts, opening: date, today: date) -> Iterator[Finding]:
 
 def as_details(finding: Finding) -> dict[str, Any]:
     """The finding with what it names, for JSON."""
-    named = {"position": finding.position, "step": finding.step, "years": finding.years, "wanted": finding.wanted}
+    named = {
+        "position": finding.position,
+        "step": finding.step,
+        "years": finding.years,
+        "wanted": finding.wanted,
+        "number": finding.number,
+    }
     told: dict[str, Any] = {"code": finding.code, **{key: value for key, value in named.items() if value is not None}}
     if finding.day is not None:
         told["day"] = finding.day.isoformat()

@@ -4,7 +4,7 @@ No account is needed, so an address has a number of packs an hour. Codes that ar
 count as misses like codes typed on the page, but at most :data:`MISSES_PER_PACK` of them for a pack: an agency that
 was handed two hundred wrong ones is not locked out, and whoever guesses has a few thousand guesses an hour at 95
 random bits.
-A file that is not ours is no miss: nobody guesses a signature.
+A file that leads nowhere is no miss here: what it costs is counted as a pack.
 """
 
 from __future__ import annotations

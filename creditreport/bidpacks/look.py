@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from creditreport.bidpacks.facts import Facts, Kind, Trouble
+from creditreport.bidpacks.inspecting import Sandboxes
 from creditreport.bidpacks.models import BidPackItem, BidSheet
 from creditreport.entities.models import EntityRow
 from creditreport.reports.models import CreditReport, ReportStatus
@@ -25,10 +25,8 @@ from creditreport.verification.verify import verify_code, verify_file
 if TYPE_CHECKING:
     from creditreport.service import Service
 
-Inspect = Callable[[bytes], Inspection]
 
-
-def look_at(service: Service, pack_id: str, position: int, now: datetime, inspect: Inspect) -> Facts | None:
+def look_at(service: Service, pack_id: str, position: int, now: datetime, sandboxes: Sandboxes) -> Facts | None:
     """What the item ``position`` of a pack is; ``None`` when somebody else has found it out meanwhile.
 
     Its bytes are in memory for as long as this takes.
@@ -45,7 +43,7 @@ def look_at(service: Service, pack_id: str, position: int, now: datetime, inspec
             return None
         if kind == Kind.CODE:
             return _code(service, session, data.decode(), now)
-        return _file(service, session, data, now, inspect)
+        return _file(service, session, data, now, sandboxes)
 
 
 def _code(service: Service, session: Session, code: str, now: datetime) -> Facts:
@@ -58,15 +56,17 @@ def _code(service: Service, session: Session, code: str, now: datetime) -> Facts
     return _genuine(service, session, verdict, now)
 
 
-def _file(service: Service, session: Session, pdf: bytes, now: datetime, inspect: Inspect) -> Facts:
+def _file(service: Service, session: Session, pdf: bytes, now: datetime, sandboxes: Sandboxes) -> Facts:
     seen: list[Inspection] = []
 
     def noting(data: bytes) -> Inspection:
-        seen.append(inspect(data))
+        seen.append(sandboxes.inspect(data))
         return seen[-1]
 
     limit = service.settings.upload_limit_bytes
-    verdict = verify_file(session, pdf, now, service.trust, limit, current=service.currency, inspect=noting)
+    verdict = verify_file(
+        session, pdf, now, service.trust, limit, current=service.currency, inspect=noting, see=sandboxes.see
+    )
     if verdict.report is not None:
         return _genuine(service, session, verdict, now)
     sha256 = hashlib.sha256(pdf).hexdigest()
@@ -74,6 +74,7 @@ def _file(service: Service, session: Session, pdf: bytes, now: datetime, inspect
     return Facts(
         status=verdict.status.value,
         trouble=Trouble(problem) if problem is not None else None,
+        copy_of=verdict.copy_of.report.number if verdict.copy_of is not None and verdict.copy_of.report else None,
         step=next((step.step for step in verdict.steps or () if step.ok is False), None),
         sheet=session.scalar(select(BidSheet.code).where(BidSheet.pdf_sha256 == sha256)) is not None,
     )

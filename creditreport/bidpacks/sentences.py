@@ -24,8 +24,8 @@ _FOUND: dict[str, tuple[str, str]] = {
         "no digital signature, so not an original issued here; ask for the original PDF",
     ),
     "COPY": (
-        "是报告的扫描件或打印件，不是原件，请索取 PDF 原件",
-        "a scan or printed copy of a report, not the original; ask for the original PDF",
+        "是报告 {number} 的复制件（打印、扫描或另存），不是原件，请索取 PDF 原件",
+        "a copy of report {number} (printed, scanned or saved anew), not the original; ask for the original PDF",
     ),
     "SHEET": ("是一份批量核验单，不是报告", "a sheet of a bid pack, not a report"),
     "CHANGED": (
@@ -109,7 +109,13 @@ def sentence(row: Judged) -> tuple[str, str]:
 
 def _said(finding: Finding) -> tuple[str, str]:
     zh, en = _FOUND[finding.code]
-    named = {"position": finding.position, "step": finding.step, "years": finding.years, "wanted": finding.wanted}
+    named = {
+        "position": finding.position,
+        "step": finding.step,
+        "years": finding.years,
+        "wanted": finding.wanted,
+        "number": finding.number,
+    }
     days = (chinese_day(finding.day), english_day(finding.day)) if finding.day is not None else ("", "")
     return (
         zh.format(day=days[0], zh=finding.zh, en=finding.en, **named),

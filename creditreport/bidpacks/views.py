@@ -6,8 +6,9 @@ import threading
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from creditreport.accounts.apiaccess import who_asks
@@ -16,7 +17,7 @@ from creditreport.bidpacks.find import Found, find_pack
 from creditreport.bidpacks.items import Upload
 from creditreport.bidpacks.judge import Word
 from creditreport.bidpacks.limits import MEGABYTE, MISSES_PER_PACK, MOST_BYTES, MOST_ITEMS
-from creditreport.bidpacks.signing import SheetVerdict, sheet_file
+from creditreport.bidpacks.signing import SheetVerdict, sheet_by_code, sheet_file
 from creditreport.bidpacks.start import JOB, Started, start_pack
 from creditreport.bidpacks.tables import table_rows
 from creditreport.bidpacks.terms import read_terms
@@ -24,9 +25,13 @@ from creditreport.bidpacks.workbook import result_workbook
 from creditreport.errors import Problem
 from creditreport.jobs.run import run_one
 from creditreport.reports.pages import Language
+from creditreport.verification.codes import Code, read_code
+from creditreport.verification.status import VerdictStatus
+from creditreport.verification.verdict import Verdict
 from creditreport.web.context import moment, reading, service
 from creditreport.web.fishing import may_ask, missed
 from creditreport.web.language import language
+from creditreport.web.problems import wants_json
 
 blueprint = Blueprint("bidpacks", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -129,6 +134,24 @@ def sheet_page(found: SheetVerdict, *, by_file: bool) -> str:
     """What is told of a sheet whose code was scanned, or whose file was handed over."""
     said = summary(found.counts, expected=found.counts["missing"] > 0)
     return render_template("bidpacks/sheet.html", sheet=found, by_file=by_file, summary=said)
+
+
+def sheet_of(session: Session, verdict: Verdict, typed: str) -> SheetVerdict | None:
+    """The sheet whose code was typed or scanned where a report's was looked for."""
+    found = read_code(typed)
+    if verdict.status is not VerdictStatus.UNKNOWN or not isinstance(found, Code):
+        return None
+    return sheet_by_code(session, found.value)
+
+
+def sheet_answer(found: SheetVerdict, verdict: Verdict) -> Response:
+    """The page of a sheet; for programs the verdict on a report's code, which it is not, with the sheet beside it."""
+    if wants_json():
+        answer = jsonify({**verdict.as_json(), "sheet": found.as_json()})
+    else:
+        answer = make_response(sheet_page(found, by_file=False))
+    answer.vary.add("Accept")
+    return answer
 
 
 def _form(typed: dict[str, str], problem: Problem | None = None) -> str:

@@ -12,6 +12,7 @@ from creditreport.cli import command, language, print_json
 from creditreport.errors import REFUSED
 
 if TYPE_CHECKING:
+    from creditreport.bidpacks.signing import SheetVerdict
     from creditreport.service import Service
     from creditreport.verification.verdict import Verdict
 
@@ -32,6 +33,8 @@ _STEPS = {
     "digest_matches_issued": ("与存档原件一致", "the file is the issued one, byte for byte"),
     "status_today": ("今日有效", "the report is valid today"),
 }
+# Larger than any sheet of two hundred items.
+SHEET_LIMIT = 10 * 1024 * 1024
 _SIGNS = {True: "✓", False: "✗", None: "–"}
 
 
@@ -49,7 +52,10 @@ def verify(target: str, as_json: bool) -> int:
         raise click.UsageError(f"没有文件 {target} / there is no file {target}")
     service = Service()
     verdict = _verify_file(service, Path(target)) if is_file else _verify_code(service, target)
-    if as_json:
+    sheet = _sheet(service, target, is_file=is_file) if verdict.report is None else None
+    if sheet is not None:
+        _show_sheet(sheet, verdict, as_json=as_json)
+    elif as_json:
         print_json(verdict.as_json())
     else:
         _show(verdict)
@@ -75,6 +81,31 @@ def _verify_file(service: Service, path: Path) -> Verdict:
         raise click.UsageError(f"{path}：{error.strerror}") from error
     with service.reading() as session:
         return verify_file(session, pdf, service.clock.now(), service.trust, limit, current=service.currency)
+
+
+def _sheet(service: Service, target: str, *, is_file: bool) -> SheetVerdict | None:
+    """The sheet of a bid pack, where what was given is none of our reports."""
+    from creditreport.bidpacks.signing import sheet_by_code, sheet_by_file
+    from creditreport.verification.codes import Code, read_code
+
+    with service.reading() as session:
+        if is_file:
+            path = Path(target)
+            return sheet_by_file(session, path.read_bytes()) if path.stat().st_size <= SHEET_LIMIT else None
+        code = read_code(target)
+        return sheet_by_code(session, code.value) if isinstance(code, Code) else None
+
+
+def _show_sheet(sheet: SheetVerdict, verdict: Verdict, *, as_json: bool) -> None:
+    """A sheet is no report, so the answer stays no; what it is, is told beside it."""
+    if as_json:
+        print_json({**verdict.as_json(), "sheet": sheet.as_json()})
+        return
+    told = ("批量核验单，真实；不是报告", "a genuine sheet of a bid pack; not a report")
+    lost = ("批量核验单，签名密钥已吊销", "a sheet of a bid pack whose key was withdrawn")
+    click.secho(f"  {(told if sheet.sound else lost)[language() == 'en']}", fg="yellow", bold=True)
+    for key, value in sheet.as_json().items():
+        click.echo(f"  {key}: {value}")
 
 
 def _show(verdict: Verdict) -> None:

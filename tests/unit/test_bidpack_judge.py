@@ -136,7 +136,7 @@ def test_twice_the_same() -> None:
 def test_what_is_no_report_says_why(trouble: Trouble) -> None:
     row = only(Facts(status="NOT_ISSUED_HERE", trouble=trouble, step=1))
     assert (codes(row), row.word, row.genuine, row.valid_on_opening) == ([trouble.name], Word.UNUSABLE, False, None)
-    assert codes(only(Facts(status="NOT_ISSUED_HERE", trouble=trouble, copy_of_ours=True))) == ["COPY"]
+    assert codes(only(Facts(status="NOT_ISSUED_HERE", trouble=trouble, copy_of="7"))) == ["COPY"]
 
 
 def test_marks_are_told_and_only_changed_facts_are_to_be_checked() -> None:
