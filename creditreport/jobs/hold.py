@@ -1,8 +1,8 @@
 """Taking a job so that nobody else does it meanwhile, and saying what came of it.
 
-A job is taken in a short transaction: it is held for a minute, and whoever is at it moves that on. A process that is
-killed moves nothing on, so the job is free again within a minute. On PostgreSQL several take at once without waiting
-for one another (``SKIP LOCKED``); on SQLite one writes at a time anyway.
+A job is taken in a short transaction: it is held for twenty seconds, and whoever is at it moves that on. A process that
+is killed moves nothing on, so the job is free again soon. On PostgreSQL several take at once without waiting for one
+another (``SKIP LOCKED``); on SQLite one writes at a time anyway.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 ACTOR = "job:runner"
-HELD = timedelta(minutes=1)
-BEAT_SECONDS = 15.0
+HELD = timedelta(seconds=20)
+BEAT_SECONDS = 5.0
 PAUSES = (
     *(timedelta(seconds=seconds) for seconds in (30, 60, 120, 300, 600, 1800)),
     *(timedelta(hours=hours) for hours in (1, 2, 4, 6)),

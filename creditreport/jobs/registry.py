@@ -12,7 +12,6 @@ from datetime import timedelta
 HANDLERS: dict[str, str] = {
     "report.reissue": "creditreport.reports.batch_reissue:run_reissue",
     "bidpack.check": "creditreport.bidpacks.check:check_job",
-    "report.reissue": "creditreport.reports.batch_reissue:run_reissue",
     "source.sync": "creditreport.jobs.nightly:sync_source",
 }
 

@@ -129,7 +129,7 @@ def test_a_kind_of_another_version_waits_for_it(service: Service) -> None:
     assert stands(service, job) == ("waiting", 1, "LookupError")
 
 
-def test_a_killed_one_is_free_after_a_minute_and_dead_if_it_kills_each_time(service: Service) -> None:
+def test_a_killed_one_is_free_again_soon_and_dead_if_it_kills_each_time(service: Service) -> None:
     job = ask(service, "note", "x")
     now = NOON
     for _ in range(hold.MOST_TRIES):
