@@ -24,7 +24,9 @@ def create_app(service: Service | None = None) -> Flask:
     from creditreport.service import Service
     from creditreport.web.context import EXTENSION
     from creditreport.web.language import init_language
+    from creditreport.web.measuring import init_measuring
     from creditreport.web.problems import init_problems
+    from creditreport.web.requestid import init_request_ids
     from creditreport.web.routes import init_routes
     from creditreport.web.security import init_csrf, init_security
     from creditreport.web.words import init_words
@@ -34,6 +36,8 @@ def create_app(service: Service | None = None) -> Flask:
     app = Flask(__name__, template_folder=str(service.settings.templates_dir), static_folder=str(STATIC))
     app.extensions[EXTENSION] = service
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True)
+    init_measuring(app)
+    init_request_ids(app, service.settings)
     init_security(app, service.settings)
     init_language(app)
     init_problems(app)

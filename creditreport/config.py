@@ -65,6 +65,7 @@ class Settings:
     facts_changed_mark: bool
     packs_per_hour: int
     trusted_proxies: int
+    metrics_token: str | None = field(repr=False)
     audit_export_dir: Path
     environ: Mapping[str, str] = field(repr=False, default_factory=lambda: MappingProxyType({}))
 
@@ -248,6 +249,7 @@ class _Reader:
             facts_changed_mark=self.switch("FACTS_CHANGED_MARK", default=True),
             packs_per_hour=self.number("PACKS_PER_HOUR", 20, least=1),
             trusted_proxies=self.number("TRUSTED_PROXIES", 0),
+            metrics_token=self.private("METRICS_TOKEN"),
             audit_export_dir=self.folder("AUDIT_EXPORT_DIR", self.var_dir() / "audit"),
             environ=MappingProxyType(dict(self.given)),
         )

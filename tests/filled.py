@@ -55,7 +55,7 @@ SELDOM_EMPTY = re.compile(r"(settled_at|ended_at|until|revoked_at|position|diges
 
 
 def fill(engine: Engine, metadata: MetaData, rows: int, small: set[str]) -> None:
-    """``rows`` rows in each table, a handful in those ``small`` ones that others refer to; then the server looks at them."""
+    """``rows`` rows in each table, a handful in ``small`` ones that others refer to; then ANALYZE."""
     with engine.begin() as connection:
         asked_for = {key.column.table.name for table in metadata.tables.values() for key in table.foreign_keys}
         for table in metadata.sorted_tables:

@@ -40,6 +40,7 @@ from creditreport.reports.request import (
 from creditreport.reports.store import SignedDocument, signed_document, store_report
 from creditreport.reports.supersede import Replaced, supersede
 from creditreport.signing.register import use_key
+from creditreport.steps import step
 from creditreport.violations.collect import Heard
 
 if TYPE_CHECKING:
@@ -134,7 +135,8 @@ def issue_report(
 
     def attempt() -> IssuedReport:
         try:
-            case = gather(service, entity, years, purpose, moment, heard)
+            with step("issue.collect"):
+                case = gather(service, entity, years, purpose, moment, heard)
         except Problem as problem:
             _note_refusal(service, entity, request, problem, moment)
             raise
@@ -148,7 +150,8 @@ def issue_report(
             if before := issued_before(session, request.once):
                 return IssuedReport(*before)
         raise
-    log.info("report issued", number=issued.number, listed=issued.content.listed, bytes=len(issued.pdf))
+    content, signature = issued.content, issued.document.signature_level
+    log.info("report issued", number=issued.number, listed=content.listed, bytes=len(issued.pdf), signature=signature)
     return issued
 
 
@@ -174,11 +177,15 @@ def _make(
     fonts, edition, signer = service.fonts, service.editions[language], service.signer
     moment = case.moment
     with _number(service, moment) as reserved:
-        content = compose(case, service.settings, number=reserved.number, verification_code=reserved.verification_code)
-        rendered = render(content, fonts, edition)
-        sealed = signer.seal(rendered.pdf, at=moment, page=rendered.seal_page, box=rendered.seal_box)
+        code = reserved.verification_code
+        content = compose(case, service.settings, number=reserved.number, verification_code=code)
+        with step("issue.render"):
+            rendered = render(content, fonts, edition)
+        with step("issue.sign"):
+            sealed = signer.seal(rendered.pdf, at=moment, page=rendered.seal_page, box=rendered.seal_box)
         document = signed_document(rendered, sealed, signer.fingerprint)
-        _commit(service, case, content, document, request, signer.key, replaces, also)
+        with step("issue.store"):
+            _commit(service, case, content, document, request, signer.key, replaces, also)
     return IssuedReport(content, document)
 
 

@@ -8,7 +8,7 @@ import traceback
 from typing import Any
 
 import structlog
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -51,6 +51,7 @@ def _as_json(problem: Problem, status: int) -> Response:
         "status": status,
         "detail": problem.sentence(language()),
         "code": problem.code,
+        "request_id": g.get("request_id"),
         **problem.shown,
     }
     return Response(json.dumps(body, ensure_ascii=False), status, mimetype="application/problem+json")

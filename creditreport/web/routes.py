@@ -25,12 +25,13 @@ from creditreport.reports.views import blueprint as reports
 from creditreport.requests.views import blueprint as requests
 from creditreport.verification.views import blueprint as verification
 from creditreport.web.health import blueprint as health
+from creditreport.web.measuring import blueprint as measuring
 
 
 def init_routes(app: Flask) -> None:
     """Register every package's pages."""
     for blueprint in (
-        health, accounts, identity, handlers, staff_entry, staff, data, uploads, people,
+        health, measuring, accounts, identity, handlers, staff_entry, staff, data, uploads, people,
         programs, clients, reports, branches, precheck, verification, bidpacks, guide,
         requests, notices, objections, api, audit,
     ):  # fmt: skip

@@ -32,7 +32,7 @@ HEADERS = {
 FORGET = '"cache", "storage"'
 SIGNING_OUT = ("accounts.sign_out", "accounts.end_everywhere")
 # A load balancer asks these by the machine's own address.
-ANY_HOST = ("health.alive", "health.ready")
+ANY_HOST = ("health.alive", "health.ready", "measuring.metrics")
 TWO_YEARS = 63_072_000
 # What a form needs beside the file it carries.
 FORM_OVERHEAD = 64 * 1024

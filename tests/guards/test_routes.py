@@ -28,6 +28,7 @@ GET: dict[str, Answers] = {
     "/guide": EVERYBODY,
     "/healthz": EVERYBODY,
     "/readyz": EVERYBODY,
+    "/metrics": EVERYBODY,
     "/sign-in": may(200, 302, 302, 302),
     "/handlers": may(302, 200, 200, 403, handler=403),
     "/invitations/nothing": may(302, 410, 410, 410),

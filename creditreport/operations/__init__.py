@@ -1,0 +1,1 @@
+"""Running the service: what is measured, whether it is well, its backup and its restoring."""
