@@ -129,6 +129,7 @@ COMMAND_MODULES: tuple[str, ...] = (
     "creditreport.jobs.commands",
     "creditreport.notices.commands",
     "creditreport.privacy.commands",
+    "creditreport.statistics.commands",
     "creditreport.demo.commands",
 )
 _register()
