@@ -4,22 +4,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from flask_babel import lazy_gettext as _
 
 from creditreport.accounts.apiaccess import check_scopes, present_program, without_form_token
 from creditreport.accounts.apiclients import Program
 from creditreport.accounts.models import Scope
+from creditreport.accounts.sessions import client_kind
+from creditreport.api import examples
 from creditreport.api.batch import Asked, Results, check_all
+from creditreport.api.document import document
 from creditreport.api.forms import JOSE, JSON, idempotency_key, question_of, read_batch, wants_signature
 from creditreport.api.idempotency import Kept, hold, keep, let_go
 from creditreport.api.jws import key_set, sign_json
 from creditreport.errors import Problem
 from creditreport.verification.codes import Mistyped, read_code
+from creditreport.verification.looks import note_look
+from creditreport.verification.models import Channel
 from creditreport.web.context import moment, service
 from creditreport.web.fishing import against_fishing, may_miss, missed
+from creditreport.web.language import language
 
 blueprint = Blueprint("api", __name__)
+# In static/api: shown on the page, fetched from there, and run by the tests.
+CLIENTS = ("verify.py", "verify.sh")
+PLACES = {"path": _("网址中"), "query": _("网址参数"), "header": _("请求头")}
 
 
 @blueprint.get("/api/v1/verifications/<path:code>")
@@ -75,6 +87,26 @@ def keys() -> Response:
     return answer
 
 
+@blueprint.get("/api/openapi.json")
+def described() -> Response:
+    """The description of this interface, OpenAPI 3.1, in the caller's language."""
+    return jsonify(_document())
+
+
+@blueprint.get("/api/docs")
+def docs() -> str:
+    """The same as a page, with two small programs to begin with."""
+    folder = Path(current_app.static_folder or "") / "api"
+    return render_template(
+        "api/docs.html", doc=_document(), clients={name: (folder / name).read_text("utf-8") for name in CLIENTS},
+        places=PLACES, example=examples.CODE, pretty=lambda value: json.dumps(value, ensure_ascii=False, indent=2),
+    )  # fmt: skip
+
+
+def _document() -> dict[str, Any]:
+    return document(service().settings.public_url.rstrip("/"), language())
+
+
 def _once(program: Program, key: str, question: str, work: Callable[[], Kept]) -> Response:
     """The answer to a question that may be asked again with the same key."""
     stored = service().sessions
@@ -94,8 +126,12 @@ def _once(program: Program, key: str, question: str, work: Callable[[], Kept]) -
 
 def _checked(asked: list[Asked]) -> Results:
     results = check_all(service(), asked, moment())
-    for _ in range(results.misses):
+    for _miss in range(results.misses):
         missed()
+    program = present_program()
+    client = program.name if program is not None else client_kind(request.user_agent.string)
+    for verdict in results.verdicts:
+        note_look(service(), verdict, Channel.API, client, moment())
     return results
 
 

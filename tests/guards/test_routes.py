@@ -68,6 +68,8 @@ GET: dict[str, Answers] = {
     "/v/{code}/pdf": may(404, 404, 404, 404),
     "/api/v1/verifications/{code}": EVERYBODY,
     "/api/v1/keys": EVERYBODY,
+    "/api/docs": EVERYBODY,
+    "/api/openapi.json": EVERYBODY,
     "/api/v1/client": may(401, 401, 401, 401, client=200),
     "/packs": EVERYBODY,
     "/packs/nothing": may(404, 404, 404, 404),
