@@ -115,6 +115,7 @@ def codes(site: Site) -> dict[str, str]:
 def test_pages_for_everybody(looking: Callable[..., Looking], codes: dict[str, str]) -> None:
     one = looking()
     one.at("/", "/guide", "/guide?q=%E5%8D%AB%E7%94%9F", "/verify", "/verify?code=ABCD", "/sign-in", "/staff/sign-in")
+    one.at("/api/docs")
     one.at("/nowhere", "/v/0000-0000", "/v/00000000000000000000", *(f"/v/{code}" for code in codes.values()))
 
 
