@@ -93,16 +93,17 @@ class LookBook:
 
 
 def note_look(service: Service, verdict: Verdict, channel: Channel, client: str, now: datetime) -> None:
-    """Note that ``verdict`` was told at ``now``; a verdict that leads to no report leaves nothing.
+    """Note that ``verdict`` was told at ``now``; one that leads to no report, nor is a copy of one, leaves nothing.
 
     ``client`` is the kind of browser and system, or the title of a program: never an address, never a name. To be
     called after the answer is known; it costs no query and raises nothing.
     """
-    if verdict.report is None:
+    report = verdict.report or (verdict.copy_of.report if verdict.copy_of is not None else None)
+    if report is None:
         return
     service.looks.add(
         {
-            "number": verdict.report.number,
+            "number": report.number,
             "at": now,
             "day": as_shanghai(now).date(),
             "channel": channel.value,

@@ -42,22 +42,20 @@ REFUSALS = {
     ),
 }
 WITHDRAWN = Detail(
-    "这份报告由本站出具，{zh}由经营主体自行撤回，不能再使用。请要求对方提供新的报告。",
-    "This report was issued here and withdrawn by the business itself on {en}; it can no longer be used. "
-    "Ask for a new one.",
+    "由本站出具，{zh}由经营主体自行撤回，不能再使用。请要求对方提供新的报告。",
+    "Issued here, withdrawn by the business itself on {en}. It can no longer be used: ask for a new one.",
 )
 REVOKED = Detail(
-    "这份报告由本站出具，{zh}由出证机关撤销，不能再使用。请要求对方提供新的报告。",
-    "This report was issued here and revoked by the issuing authority on {en}; it can no longer be used. "
-    "Ask for a new one.",
+    "由本站出具，{zh}由出证机关撤销，不能再使用。请要求对方提供新的报告。",
+    "Issued here, revoked by the issuing authority on {en}. It can no longer be used: ask for a new one.",
 )
 SUPERSEDED = Detail(
-    "这份报告由本站出具，{zh}已被新的报告替换，不能再使用。请要求对方提供新的报告。",
-    "This report was issued here and replaced by a new one on {en}; it can no longer be used. Ask for the new one.",
+    "由本站出具，{zh}已被新的报告替换，不能再使用。请要求对方提供新的报告。",
+    "Issued here, replaced by a new one on {en}. It can no longer be used: ask for the new one.",
 )
 EXPIRED = Detail(
-    "这份报告由本站出具，{zh}起已过有效期。请要求对方重新出具。",
-    "This report was issued here and has been out of date since {en}. Ask for a new one.",
+    "由本站出具，{zh}起已过有效期。请要求对方重新出具。",
+    "Issued here, out of date since {en}. Ask for a new one.",
 )
 # A copy: the code on it was read from its text or its picture.
 COPY = Detail(

@@ -3,43 +3,26 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import cast
 
-from flask import (
-    Blueprint,
-    Response,
-    current_app,
-    jsonify,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    send_file,
-    url_for,
-)
-from flask.sansio.blueprints import BlueprintSetupState
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, send_file, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from creditreport.bidpacks.signing import sheet_by_file
+from creditreport.bidpacks.views import sheet_answer, sheet_of, sheet_page
 from creditreport.errors import Problem
 from creditreport.reports.editions import stored_edition
 from creditreport.verification.codes import Mistyped, read_code
-from creditreport.verification.currency import CurrencyCheck
+from creditreport.verification.models import Channel
+from creditreport.verification.paging import part_of
 from creditreport.verification.status import VerdictStatus
 from creditreport.verification.verdict import Verdict
 from creditreport.verification.verify import verify_code, verify_file
-from creditreport.web.context import EXTENSION, moment, reading, service
-from creditreport.web.fishing import against_fishing, may_ask, missed
+from creditreport.web.context import moment, reading, service
+from creditreport.web.fishing import against_fishing, answered, may_ask, missed
 from creditreport.web.problems import wants_json
 
 blueprint = Blueprint("verification", __name__)
-CURRENCY = "creditreport.currency"
-
-
-@blueprint.record_once
-def prepare(state: BlueprintSetupState) -> None:
-    """One check of currency for the process: what it asked the sources is kept for a minute."""
-    state.app.extensions[CURRENCY] = CurrencyCheck(state.app.extensions[EXTENSION])
 
 
 @blueprint.get("/v/<path:code>")
@@ -47,16 +30,19 @@ def prepare(state: BlueprintSetupState) -> None:
 def by_code(code: str) -> Response:
     """What became of the report with this code: HTML, or the verdict's JSON when that is preferred.
 
-    200 for a well-formed code whatever the verdict, 404 for one that cannot be a code.
+    200 for a well-formed code whatever the verdict, 404 for one that cannot be a code. Long lists of records come in
+    parts (``?page=2``).
     """
+    page = request.args.get("page", 1, type=int)
     with reading() as session:
-        verdict = _verdict(session, code).as_json()
-    response = (
-        jsonify(verdict)
-        if wants_json()
-        else make_response(render_template("verification/verdict.html", verdict=verdict, typed=code))
-    )
-    response.status_code = 404 if verdict["status"] == "MISTYPED" else 200
+        verdict = _verdict(session, code)
+        sheet = sheet_of(session, verdict, code)
+    if sheet is not None:
+        return sheet_answer(sheet, verdict)
+    if page == 1 and request.method == "GET":
+        answered(verdict, Channel.API if wants_json() else Channel.PAGE)
+    response = jsonify(verdict.as_json()) if wants_json() else make_response(_page(verdict, code, page))
+    response.status_code = 404 if verdict.status is VerdictStatus.MISTYPED else 200
     response.vary.add("Accept")
     return response
 
@@ -67,6 +53,8 @@ def original(code: str) -> AnyResponse:
     """The signed file, while the business lets verifiers have it and its details may be told."""
     with reading() as session:
         verdict = _verdict(session, code)
+        for _ in range(verdict.misses):
+            missed()
         if verdict.report is None or not verdict.original_shown:
             raise Problem("ORIGINAL_NOT_SHOWN")
         stored = stored_edition(session, verdict.report.number)
@@ -89,8 +77,9 @@ def ask() -> AnyResponse | str | tuple[str, int]:
 
 
 @blueprint.post("/verify")
-def check_file() -> str | tuple[str, int]:
-    """Check an uploaded PDF step by step."""
+@against_fishing
+def check_file() -> str:
+    """Check an uploaded PDF, or the picture of a page, step by step."""
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         raise Problem("NOTHING_TO_VERIFY")
@@ -101,15 +90,25 @@ def check_file() -> str | tuple[str, int]:
         raise Problem("UPLOAD_TOO_LARGE", limit=limit // (1024 * 1024))
     with reading() as session:
         verdict = verify_file(session, pdf, moment(), service().trust, limit, current=service().currency)
-    return render_template("verification/file.html", verdict=verdict.as_json(), file_name=upload.filename)
+        sheet = sheet_by_file(session, pdf) if verdict.report is None else None
+    if sheet is not None:
+        return sheet_page(sheet, by_file=True)
+    answered(verdict, Channel.FILE)
+    told, leads_to = verdict.as_json(), verdict.report or (verdict.copy_of.report if verdict.copy_of else None)
+    return render_template(
+        "verification/file.html",
+        verdict=told,
+        file_name=upload.filename,
+        part=part_of(told["records"] or (), 1),
+        code=leads_to.verification_code if leads_to is not None else None,
+    )
 
 
-def _current() -> CurrencyCheck:
-    return cast(CurrencyCheck, current_app.extensions[CURRENCY])
+def _page(verdict: Verdict, code: str, page: int) -> str:
+    told = verdict.as_json()
+    part = part_of(told["records"] or (), page)
+    return render_template("verification/verdict.html", verdict=told, code=code, part=part)
 
 
 def _verdict(session: Session, code: str) -> Verdict:
-    verdict = verify_code(session, code, moment(), current=service().currency)
-    if verdict.status in (VerdictStatus.UNKNOWN, VerdictStatus.MISTYPED):
-        missed()
-    return verdict
+    return verify_code(session, code, moment(), current=service().currency)

@@ -1,14 +1,26 @@
-"""Guarding the addresses at which a code can be asked for: who misses too often waits (verification/misses.py)."""
+"""Guarding the addresses at which a code can be asked for: who misses too often waits (verification/misses.py).
+
+And what an answer leaves behind: misses counted, a note for the business (verification/looks.py).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec
+
+from flask import request
+from flask_login import current_user
 
 from creditreport.accounts.apiaccess import check_scopes, present_program, who_asks
 from creditreport.accounts.models import Scope
+from creditreport.accounts.sessions import client_kind
+from creditreport.verification.looks import note_look
 from creditreport.web.context import moment, service
+
+if TYPE_CHECKING:
+    from creditreport.verification.models import Channel
+    from creditreport.verification.verdict import Verdict
 
 P = ParamSpec("P")
 
@@ -43,3 +55,18 @@ def may_miss() -> None:
 def missed() -> None:
     """Count a miss of whoever asks."""
     service().miss_limits.missed(who_asks(), moment())
+
+
+def answered(verdict: Verdict, channel: Channel) -> None:
+    """What a known answer leaves behind: misses are counted, the business sees that its report was looked at.
+
+    A business that looks at its own report is not told so.
+    """
+    for _ in range(verdict.misses):
+        missed()
+    acting = current_user.acting if current_user.is_authenticated else None
+    of = verdict.report or (verdict.copy_of.report if verdict.copy_of else None)
+    if of is not None and (acting is None or acting.register_id != of.register_id):
+        program = present_program()
+        client = program.name if program is not None else client_kind(request.headers.get("User-Agent", ""))
+        note_look(service(), verdict, channel, client, moment())

@@ -37,8 +37,8 @@ def test_from_sign_in_to_the_scan(visitor: Visitors, site: Site, tmp_path: Path)
     said = receiver.text()
     assert receiver.page.locator("h1").inner_text() == "有效"
     assert "2026年12月21日" in said
-    assert "未查见违法违规记录" in said
-    assert receiver.page.locator("table.fields tbody tr").count() == 45
+    assert "未查见记录" in said
+    assert receiver.page.locator("table.told tbody tr").count() == 45
     assert receiver.complaints == business.complaints == []
 
 
@@ -53,7 +53,7 @@ def test_the_code_as_people_type_it(visitor: Visitors) -> None:
     receiver.page.fill("#code", code.lower().replace("-", "  "))
     receiver.page.locator("form[action='/verify'] button").first.click()
     assert receiver.page.locator("h1").inner_text() == "有效"
-    receiver.page.locator("table.fields a").first.click()
+    receiver.page.locator("table.told a").first.click()
     assert receiver.page.locator("article.record").first.is_visible()
     assert "#in-" in receiver.page.url
 
