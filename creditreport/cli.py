@@ -128,6 +128,7 @@ COMMAND_MODULES: tuple[str, ...] = (
     "creditreport.requests.commands",
     "creditreport.jobs.commands",
     "creditreport.notices.commands",
+    "creditreport.objections.commands",
     "creditreport.privacy.commands",
     "creditreport.statistics.commands",
     "creditreport.demo.commands",

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from creditreport.audit.trail import add_entry
 from creditreport.clock import as_shanghai
 from creditreport.errors import Problem
+from creditreport.jobs.models import Job, JobState
 from creditreport.jobs.outbox import enqueue
 from creditreport.notices.models import NoticeKind
 from creditreport.objections.asking import FieldRecords, ask_field
@@ -27,6 +28,7 @@ from creditreport.objections.models import ObjectionCase, ObjectionEvidence, Out
 from creditreport.objections.officer import Officer
 from creditreport.objections.stepping import begin, check, finish, text_of
 from creditreport.objections.telling import tell_business, tell_unit
+from creditreport.reports.batch_reissue import KIND as REISSUE
 from creditreport.reports.facts import facts_of, screening_domains
 from creditreport.reports.gather import window_of
 from creditreport.reports.models import CreditReport, ReportDecision, ReportStatus
@@ -37,8 +39,6 @@ if TYPE_CHECKING:
     from creditreport.service import Service
 
 __all__ = ["AffectedReport", "Consequence", "Decision", "decide_case", "preview_decision"]
-
-REISSUE = "report.reissue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +208,17 @@ def _supersede(session: Session, case: ObjectionCase, by: str, now: datetime) ->
         add_entry(
             session, at=now, actor=by, action="report.superseded", subject=f"report:{report.number}", detail=detail
         )
-        enqueue(session, REISSUE, report.number, {"number": report.number, "case": case.id}, now=now)
+        _ask_again(session, report.number, report.status_reason, by, now)
         numbers.append(report.number)
     return numbers
+
+
+def _ask_again(session: Session, number: str, reason: str, by: str, now: datetime) -> None:
+    """A job that issues the report again; one that had died of another cause is tried anew."""
+    payload = {"number": number, "reason": reason, "by": by}
+    job = session.get_one(Job, enqueue(session, REISSUE, number, payload, now=now))
+    if job.state == JobState.DEAD:
+        job.state, job.settled_at, job.tries, job.next_try_at = JobState.WAITING, None, 0, now
 
 
 def _listed(service: Service, made: _Correcting, record: ViolationRecord, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session, undefer
@@ -83,12 +83,12 @@ def own_cases(service: Service, register_id: str, now: datetime) -> list[CaseLin
     """The business's cases and drafts, the newest first; what was joined to another case is that case."""
     mine = ObjectionCase.register_id == register_id
     joined = and_(ObjectionCase.state == State.WITHDRAWN, ObjectionCase.number.is_(None))
-    return _lines(service, and_(mine, ~joined), now)
+    return lines_of(service, and_(mine, ~joined), now)
 
 
 def own_case(service: Service, register_id: str, case_id: int, now: datetime) -> CaseFile:
     """One of its own; who of the house did what is not told. Raises ``UNKNOWN_OBJECTION`` also for another's."""
-    found = _file(service, case_id, now)
+    found = file_of(service, case_id, now)
     case = found.line.case
     if case.register_id != register_id:
         raise Problem("UNKNOWN_OBJECTION")
@@ -108,7 +108,7 @@ def work_of(service: Service, officer: Officer, now: datetime) -> list[CaseLine]
     if Role.DEPARTMENT_OFFICER in officer.roles:
         own = ObjectionCase.unit_domain.in_(sorted(officer.domains))
         wanted.append(and_(ObjectionCase.state == State.REFERRED, own))
-    return sorted(_lines(service, or_(false(), *wanted), now), key=_due)
+    return sorted(lines_of(service, or_(false(), *wanted), now), key=_due)
 
 
 def search_cases(
@@ -125,12 +125,12 @@ def search_cases(
     if wanted := "".join(text.split()):
         number = ObjectionCase.number.startswith(wanted, autoescape=True)
         which.append(or_(number, EntityRow.uscc == wanted.upper(), EntityRow.name.contains(wanted, autoescape=True)))
-    return _lines(service, and_(*which), now, MOST_FOUND)
+    return lines_of(service, and_(*which), now, MOST_FOUND)
 
 
 def staff_case(service: Service, officer: Officer, case_id: int, now: datetime) -> CaseFile:
     """One case that they may see. Raises ``UNKNOWN_OBJECTION`` for any other."""
-    found = _file(service, case_id, now)
+    found = file_of(service, case_id, now)
     case, state = found.line.case, found.line.state
     if not may_see(officer, case):
         raise Problem("UNKNOWN_OBJECTION")
@@ -158,50 +158,13 @@ def letter_pdf(service: Service, officer: Officer, case_id: int, n: int) -> byte
 
 def overdue_cases(service: Service, now: datetime) -> list[CaseLine]:
     """Every open case with a limit that has passed, the latest first; for staff and ``objections overdue``."""
-    lines = _lines(service, ObjectionCase.state.in_(OPEN_STATES), now)
+    lines = lines_of(service, ObjectionCase.state.in_(OPEN_STATES), now)
     late = [line for line in lines if line.overdue]
     return sorted(late, key=lambda line: (min(one.due for one in line.overdue if one.due), line.case.id))
 
 
-def case_numbered(service: Service, number: str, now: datetime) -> CaseFile:
-    """The case with this number, for the command line. Raises ``UNKNOWN_OBJECTION``."""
-    with service.reading() as session:
-        case_id = session.scalar(select(ObjectionCase.id).where(ObjectionCase.number == number))
-    if case_id is None:
-        raise Problem("UNKNOWN_OBJECTION")
-    return _file(service, case_id, now)
-
-
-def as_json(line: CaseLine) -> dict[str, Any]:
-    """One case as ``objections list --json`` tells it: no words of the case, no names of persons."""
-    case = line.case
-    return {
-        "number": case.number,
-        "kind": case.kind,
-        "state": case.state,
-        "turn": line.turn.value if line.turn else None,
-        "uscc": case.uscc,
-        "domain": case.domain,
-        "record_id": case.record_id,
-        "unit": case.unit,
-        "filed_at": case.filed_at.isoformat() if case.filed_at else None,
-        "outcome": case.outcome,
-        "deadlines": [
-            {
-                "name": one.name.value,
-                "party": one.party.value,
-                "due": one.due.isoformat() if one.due else None,
-                "working_days_left": one.left,
-                "working_days_late": one.late,
-            }
-            for one in line.deadlines
-        ],
-    }
-
-
-def _lines(
-    service: Service, which: ColumnElement[bool], now: datetime, limit: int | None = None
-) -> list[CaseLine]:  # fmt: skip
+def lines_of(service: Service, which: ColumnElement[bool], now: datetime, limit: int | None = None) -> list[CaseLine]:
+    """The cases with ``which``, the newest first."""
     query = (
         select(ObjectionCase, EntityRow.name)
         .join(EntityRow, EntityRow.register_id == ObjectionCase.register_id)
@@ -226,7 +189,8 @@ def _due(line: CaseLine) -> tuple[bool, float, int]:
     return due is None, due.timestamp() if due is not None else 0.0, line.case.id
 
 
-def _file(service: Service, case_id: int, now: datetime) -> CaseFile:
+def file_of(service: Service, case_id: int, now: datetime) -> CaseFile:
+    """A case with everything that belongs to it, whoever asks. Raises ``UNKNOWN_OBJECTION``."""
     with service.reading() as session:
         row = session.execute(
             select(ObjectionCase, EntityRow.name)

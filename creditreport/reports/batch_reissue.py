@@ -13,13 +13,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session
 
 from creditreport.audit.trail import add_entry
 from creditreport.clock import as_shanghai
 from creditreport.errors import Problem
 from creditreport.jobs.models import Job, JobState
 from creditreport.jobs.outbox import RefusedError, enqueue
+from creditreport.notices.models import NoticeKind
+from creditreport.notices.outbox import tell, who_acts
 from creditreport.reports.archive import find_report
+from creditreport.reports.content import ReportContent
 from creditreport.reports.models import CreditReport, ReportDecision, ReportStatus, SourceAnswer
 from creditreport.reports.reissue import reissue_report
 from creditreport.violations.answer import AnswerStatus
@@ -105,13 +109,21 @@ def ask_for_reissues(
 
 
 def run_reissue(service: Service, payload: dict[str, Any], now: datetime) -> None:
-    """The job: issue report ``number`` again for ``reason``, unless it has a successor already.
+    """The job: issue report ``number`` again for ``reason``, unless it has a successor already; its owner is told.
 
     A report that has expired, or that its business withdrew, gets none. Raises ``RefusedError`` when a person has to do
     something first (the business is struck off, two hold its code); what a source or the signature refuses is raised
     as it is, and tried again.
     """
     number = payload["number"]
+
+    def tell_owner(session: Session, content: ReportContent) -> None:
+        people = who_acts(session, report.register_id, now, report.purpose)
+        tell(
+            session, people, NoticeKind.REPORT_REISSUED, f"report:{content.number}", about=report.register_id, now=now,
+            purpose=report.purpose, number=content.number,
+        )  # fmt: skip
+
     try:
         with service.reading() as session:
             report = find_report(session, number)
@@ -119,7 +131,7 @@ def run_reissue(service: Service, payload: dict[str, Any], now: datetime) -> Non
             return
         if report.withdrawn_at is not None or report.valid_until < as_shanghai(now).date():
             raise RefusedError("NOT_VALID_ANY_MORE")
-        reissue_report(service, number, reason=payload["reason"], by=payload.get("by", ACTOR), now=now)
+        reissue_report(service, number, reason=payload["reason"], by=payload.get("by", ACTOR), now=now, also=tell_owner)
     except Problem as problem:
         if problem.code == "ALREADY_REPLACED":
             return
