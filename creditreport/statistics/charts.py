@@ -104,7 +104,8 @@ def columns(
         x = left + at * each + each * 0.14
         marks.append(Box(round(x, 2), round(bottom - tall, 2), round(each * 0.72, 2), round(tall, 2), "bar"))
     for at in _named(values, width - left, size):
-        x = left + (at + 0.5) * each
+        half = _width(values[at][0], size) / 2
+        x = min(left + (at + 0.5) * each, width - half)
         marks.append(Label(round(x, 2), height - size * 0.3, values[at][0], "middle", "axis"))
     return Chart(key, title, described, width, height, size, tuple(marks))
 

@@ -39,6 +39,7 @@ def charts(told: Figures, writer: Writer, size: Size = SCREEN) -> dict[str, Char
         "refused_by_reason": _counts(told.table("refused_by_reason"), "reason", "askings", writer, size),
         "refused_by_source": _counts(told.table("refused_by_source"), "field", "askings", writer, size),
         "publicity": _shares(told.table("publicity"), "field", "timeliness", writer, size),
+        "publicity_compliance": _shares(told.table("publicity"), "field", "compliance", writer, size),
         "letters_by_unit": _shares(told.table("letters_by_unit"), "unit", "in_time", writer, size),
     }
     return {key: chart for key, chart in drawn.items() if chart is not None}
@@ -87,4 +88,4 @@ def _shares(table: Table, name: str, value: str, writer: Writer, size: Size) -> 
     title = f"{writer.title(table)}：{writer.head(table, column)}" if writer.language == "zh" else (
         f"{writer.title(table)}: {writer.head(table, column).lower()}"
     )  # fmt: skip
-    return bars(table.key, title, rows[:MOST_BARS], width=size.width, size=size.text, full=ALL)
+    return bars(f"{table.key}-{value}", title, rows[:MOST_BARS], width=size.width, size=size.text, full=ALL)

@@ -31,44 +31,24 @@ from creditreport.statistics import words
 from creditreport.statistics.charts import Box, Chart
 from creditreport.statistics.drawing import Size, charts
 from creditreport.statistics.figures import Figures
+from creditreport.statistics.sections import SECTIONS, Section
 from creditreport.statistics.table import Table
 from creditreport.statistics.words import said
 from creditreport.statistics.written import Writer
 
 VERSION = "monthly-1"
+# A table with more columns of numbers gives each less room.
+MANY, SPACE = 5, 6.0
+# How much room words need beside each other.
+WEIGHTS = {"unit": 1.4, "field": 1.4, "mode": 0.7, "state": 0.8, "data_as_of": 0.9}
 TITLE, HEAD, BODY, SMALL = Type(21, 30), Type(7.5, 11), Type(8.5, 12), Type(8, 12.5)
 FIGURE, NAME = Type(15, 20), Type(8, 11)
 GAP = 18.0
 HALF = (MEASURE - GAP) / 2
-HALF_SIZE, FULL_SIZE = Size(HALF, 8.5, 96), Size(MEASURE, 8.5, 96)
+HALF_SIZE = Size(HALF, 8.5, 96)
 COLOURS: dict[str, Colour] = {
     "bar": ACCENT, "track": RULE, "line": RULE, "name": INK, "value": INK, "axis": QUIET,
 }  # fmt: skip
-# The monitoring's own groups, each with its figures, its charts and its tables; a chart's place is half the width.
-Section = tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
-SECTIONS: tuple[Section, ...] = (
-    (
-        "publicity",
-        ("publicity_reporting", "publicity_compliance", "publicity_timeliness", "codes_found", "codes_cleaned"),
-        ("publicity",),
-        ("publicity",),
-    ),
-    (
-        "rights",
-        ("objections_filed", "objections_decided", "objections_in_time", "objections_median", "repairs_filed",
-         "repairs_decided", "repairs_in_time", "repairs_median", "units_in_time"),
-        ("letters_by_unit",),
-        ("cases_by_kind", "letters_by_unit"),
-    ),
-    (
-        "use",
-        ("reports_issued", "businesses_served", "reports_clean", "verified", "verified_valid", "refused"),
-        ("issued_by_day", "verified_by_day", "issued_by_purpose", "verified_by_verdict", "issued_by_field",
-         "refused_by_reason"),
-        ("issued_by_purpose", "issued_by_field", "refused_by_reason", "refused_by_source", "numbers_unissued"),
-    ),
-    ("data", ("fields_fresh",), (), ("sources",)),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,19 +105,19 @@ class _Drawing:
         if told.running:
             flow.row([flow.cell(0, MEASURE, self._word("running"), SMALL, colour=ACCENT)], 1, None)
         flow.y += 10
-        for at, (key, indicators, drawn, tables) in enumerate(SECTIONS):
+        for at, section in enumerate(SECTIONS):
             if at:
                 flow.y += 14
-            self._section(key, indicators, [self._half[one] for one in drawn if one in self._half], tables)
+            self._section(section)
         self._foot()
 
-    def _section(self, key: str, indicators: Sequence[str], drawn: Sequence[Chart], tables: Sequence[str]) -> None:
-        flow = self._flow
-        flow.heading(Said(self._word(key)), keep=120)
-        self._indicators(indicators)
+    def _section(self, section: Section) -> None:
+        self._flow.heading(Said(self._word(section.key)), keep=120)
+        self._indicators(section.indicators)
+        drawn = [self._half[one] for one in section.charts if one in self._half]
         for at in range(0, len(drawn), 2):
             self._charts(drawn[at : at + 2])
-        for name in tables:
+        for name in section.tables:
             self._table(self._told.table(name))
 
     def _indicators(self, keys: Sequence[str]) -> None:
@@ -226,14 +206,16 @@ class _Drawing:
 
 
 def column_places(table: Table) -> list[tuple[float, float]]:
-    """Left edge and width of each column: numbers as wide as a number, what is left to the words."""
-    number, space = 52.0, 8.0
-    wordy = [column for column in table.columns if not column.kind.is_number]
-    numbers = len(table.columns) - len(wordy)
-    word = (MEASURE - numbers * number) / max(len(wordy), 1)
-    places, x = [], 0.0
-    for column in table.columns:
-        width = number if column.kind.is_number else word
-        places.append((x, width - space if not column.kind.is_number else width))
-        x += width
+    """Left edge and width of each column: numbers as wide as a number, what is left shared out among the words."""
+    numbers = sum(column.kind.is_number for column in table.columns)
+    number = 40.0 if numbers > MANY else 54.0
+    weights = [0.0 if column.kind.is_number else WEIGHTS.get(column.key, 1.0) for column in table.columns]
+    word = (MEASURE - numbers * number) / max(sum(weights), 1)
+    places, x, after_number = [], 0.0, False
+    for column, weight in zip(table.columns, weights, strict=True):
+        width = word * weight if weight else number
+        # Numbers end at their right edge, words begin at their left: both keep away from what stands before them.
+        before = SPACE if after_number or column.kind.is_number else 0.0
+        places.append((x + before, width - before - (0.0 if column.kind.is_number else SPACE)))
+        x, after_number = x + width, column.kind.is_number
     return places

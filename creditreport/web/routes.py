@@ -23,6 +23,7 @@ from creditreport.precheck.views import blueprint as precheck
 from creditreport.reports.branches.views import blueprint as branches
 from creditreport.reports.views import blueprint as reports
 from creditreport.requests.views import blueprint as requests
+from creditreport.statistics.views import blueprint as statistics
 from creditreport.verification.views import blueprint as verification
 from creditreport.web.health import blueprint as health
 from creditreport.web.measuring import blueprint as measuring
@@ -33,6 +34,6 @@ def init_routes(app: Flask) -> None:
     for blueprint in (
         health, measuring, accounts, identity, handlers, staff_entry, staff, data, uploads, people,
         programs, clients, reports, branches, precheck, verification, bidpacks, guide,
-        requests, notices, objections, api, audit,
+        requests, notices, objections, api, audit, statistics,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
