@@ -121,8 +121,8 @@ COMMAND_MODULES: tuple[str, ...] = (
     "creditreport.rules.commands",
     "creditreport.signing.commands",
     "creditreport.verification.commands",
-    "creditreport.accounts.commands",
     "creditreport.bidpacks.commands",
+    "creditreport.accounts.commands",
     "creditreport.accounts.staff_commands",
     "creditreport.accounts.client_commands",
     "creditreport.requests.commands",
@@ -131,6 +131,7 @@ COMMAND_MODULES: tuple[str, ...] = (
     "creditreport.objections.commands",
     "creditreport.privacy.commands",
     "creditreport.statistics.commands",
+    "creditreport.operations.commands",
     "creditreport.demo.commands",
 )
 _register()
