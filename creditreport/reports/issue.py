@@ -135,6 +135,7 @@ def issue_report(
 
     def attempt() -> IssuedReport:
         try:
+            check_eligible(entity)
             with step("issue.collect"):
                 case = gather(service, entity, years, purpose, moment, heard)
         except Problem as problem:
