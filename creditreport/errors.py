@@ -163,6 +163,12 @@ ERRORS: dict[str, ErrorKind] = {
         "The file is over {limit} MB and was not checked. Our reports are far smaller: choose the right file, or verify "
         "by the code.",
     ),
+    "FILES_TOO_LARGE": ErrorKind(
+        413,
+        REFUSED,
+        "所选文件合计超过 {limit} MB，没有保存。请返回上一页，减少或压缩文件后再提交。",
+        "The files together are over {limit} MB and nothing was kept. Go back, choose fewer or smaller ones and send again.",
+    ),
     "NOTHING_TO_VERIFY": ErrorKind(
         422,
         REFUSED,

@@ -42,6 +42,12 @@ STAFF_ERRORS: dict[str, ErrorKind] = {
         "领域“{slug}”的数据文件夹不能接收导入：{detail}。没有导入任何内容；请运维人员处理后再导入同一文件。",
         "The folder of “{slug}” cannot take the import: {detail}. Nothing was imported; the operator must see to it, then import the same file again.",
     ),
+    "INVALID_REPLIES": ErrorKind(
+        500,
+        REFUSED,
+        "答复用语文件 {file} 不正确：{detail}。请运维人员更正后再试。",
+        "The file of wordings {file} is not right: {detail}. The operator must correct it.",
+    ),
     # --- mirrored sources ------------------------------------------------------------------------
     "NOT_MIRRORED": ErrorKind(
         422,

@@ -34,6 +34,7 @@ def reasons_of(session: Session, days: list[DayOfNumbers]) -> dict[tuple[str, da
         select(ReportNumber.area, ReportNumber.day, ReportNumber.reason, func.count())
         .where(
             ReportNumber.status == NumberStatus.ABANDONED,
+            ReportNumber.area.in_(sorted({one.area for one in days})),
             ReportNumber.day.between(min(one.day for one in days), max(one.day for one in days)),
         )
         .group_by(ReportNumber.area, ReportNumber.day, ReportNumber.reason)

@@ -40,10 +40,10 @@ ON_THE_FORM = (
 @blueprint.get("/staff/data")
 @staff_required(*OFFICERS, Role.AUDITOR)
 def overview() -> str:
-    """All sources, the gravest first within their kind."""
+    """All sources, or (``?state=``) those in one state."""
     with reading() as session:
         states = source_states(session, service(), moment(), domains_seen(person()))
-    return render_template("console/data.html", states=states)
+    return render_template("console/data.html", states=states, chosen=request.args.get("state", ""))
 
 
 @blueprint.get("/staff/data/sources/<slug>")
@@ -181,7 +181,7 @@ def numbers() -> str:
     """Each day's report numbers; ``?day=`` tells those of one day that are on no report."""
     day = _day(request.args.get("day", ""))
     with reading() as session:
-        days = [one for one in days_of_numbers(session, None if day else DAYS) if day in (None, one.day)]
+        days = days_of_numbers(session, DAYS, day)
         reasons = reasons_of(session, days)
         holes = {(one.area, one.day): holes_of(session, one) for one in days if not one.accounted_for}
         unissued = [one for told in days for one in unissued_of(session, told.area, told.day)] if day else []

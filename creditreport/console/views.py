@@ -8,19 +8,31 @@ from flask import Blueprint, render_template
 from markupsafe import Markup
 
 from creditreport.accounts.models import Role
-from creditreport.accounts.signin import staff_required
+from creditreport.accounts.signin import person, staff_required
 from creditreport.console.menu import places
+from creditreport.objections.flow import KIND_WORDS, MOVE_WORDS, STATE_WORDS
+from creditreport.objections.reading import work_of
 from creditreport.rules.notices import warnings
 from creditreport.web.context import moment, service
 from creditreport.web.language import language, spoken
 
 blueprint = Blueprint("staff", __name__)
+# Whose turn a case can be.
+WORK = frozenset((Role.CREDIT_OFFICER, Role.DEPARTMENT_OFFICER))
 
 
 @blueprint.app_context_processor
 def menu() -> dict[str, Any]:
     """What every page of staff can offer: ``staff_places(roles)``."""
-    return {"staff_places": places, "source_title": source_title}
+    return {"staff_places": places, "source_title": source_title, "said": said, "case_words": CASE_WORDS}
+
+
+CASE_WORDS = {"state": STATE_WORDS, "move": MOVE_WORDS, "kind": KIND_WORDS}
+
+
+def said(pair: tuple[str, str]) -> str:
+    """Of words in Chinese and English those in the page's language."""
+    return pair[1] if language() == "en" else pair[0]
 
 
 def source_title(slug: str) -> str:
@@ -39,5 +51,9 @@ def either(text: str) -> Markup:
 @blueprint.get("/staff")
 @staff_required(*Role)
 def home() -> str:
-    """The staff's first page: what needs attention, what one may do here, and in which roles."""
-    return render_template("staff/home.html", warnings=warnings(service(), moment()))
+    """The staff's desk: what is theirs to do, due first, what needs attention, and where else they may go."""
+    works = person().roles & WORK
+    return render_template(
+        "staff/home.html", works=works, work=work_of(service(), person(), moment()) if works else [],
+        warnings=warnings(service(), moment()),
+    )  # fmt: skip

@@ -133,17 +133,26 @@ def _count(session: Session, statement: Any) -> int:
     return cast(CursorResult[Any], result).rowcount
 
 
-def days_of_numbers(session: Session, limit: int | None = None) -> list[DayOfNumbers]:
-    """Each day's numbers, newest day first."""
-    counts: dict[tuple[str, date], dict[str, int]] = {}
-    query = select(ReportNumber.area, ReportNumber.day, ReportNumber.status, func.count()).group_by(
-        ReportNumber.area, ReportNumber.day, ReportNumber.status
-    )
-    for area, day, status, count in session.execute(query):
-        counts.setdefault((area, day), {})[status] = count
+def days_of_numbers(session: Session, limit: int | None = None, day: date | None = None) -> list[DayOfNumbers]:
+    """Each day's numbers, newest day first; the newest ``limit`` days, or ``day`` alone."""
     newest = select(NumberCounter).order_by(NumberCounter.day.desc(), NumberCounter.area).limit(limit)
+    rows = session.scalars(newest if day is None else newest.where(NumberCounter.day == day)).all()
+    if not rows:
+        return []
+    counts: dict[tuple[str, date], dict[str, int]] = {}
+    query = (
+        select(ReportNumber.area, ReportNumber.day, ReportNumber.status, func.count())
+        # By index: only the days that are told.
+        .where(
+            ReportNumber.area.in_(sorted({row.area for row in rows})),
+            ReportNumber.day.between(rows[-1].day, rows[0].day),
+        )
+        .group_by(ReportNumber.area, ReportNumber.day, ReportNumber.status)
+    )
+    for area, on, status, count in session.execute(query):
+        counts.setdefault((area, on), {})[status] = count
     days = []
-    for row in session.scalars(newest):
+    for row in rows:
         found = counts.get((row.area, row.day), {})
         days.append(DayOfNumbers(row.area, row.day, row.last, *(found.get(status, 0) for status in NumberStatus)))
     return days

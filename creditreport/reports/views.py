@@ -19,7 +19,7 @@ from creditreport.accounts.signin import business, business_required, person
 from creditreport.entities.models import EntityRow
 from creditreport.entities.register import branches_of
 from creditreport.errors import Problem
-from creditreport.reports.archive import ReportSummary, own_report, own_reports
+from creditreport.reports.archive import ReportSummary, content_of, find_report, own_report, own_reports
 from creditreport.reports.editions import languages_of, make_edition
 from creditreport.reports.forms import ReportForm
 from creditreport.reports.handout import hand_out
@@ -72,12 +72,14 @@ def show(number: str) -> str:
     report = _own(number)
     with reading() as session:
         made = languages_of(session, number)
+        told = content_of(find_report(session, number)).domains if report.listed else ()
     further = [language for language in Language if language not in made] if report.state == "VALID" else []
     return render_template(
         "portal/report.html",
         report=report,
         verify_address=_verify_address(report),
         made=made,
+        listed=[one for one in told if one.records],
         further=further,
         showings=list(Showing),
         once=secrets.token_urlsafe(16),

@@ -8,7 +8,7 @@ import traceback
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -78,7 +78,9 @@ def on_http(error: HTTPException) -> Response | HTTPException:
     if isinstance(error, RequestEntityTooLarge):
         _drain()
         limit = (request.max_content_length or 0) // MEGABYTE
-        return problem_response(Problem("UPLOAD_TOO_LARGE", limit=limit))
+        view = current_app.view_functions.get(request.endpoint or "")
+        code = "FILES_TOO_LARGE" if hasattr(view, "body_limit") else "UPLOAD_TOO_LARGE"
+        return problem_response(Problem(code, limit=limit))
     response = problem_response(Problem(BY_STATUS.get(error.code, "BAD_REQUEST")), error.code)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After", "WWW-Authenticate"):

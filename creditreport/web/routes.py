@@ -12,6 +12,7 @@ from creditreport.accounts.program_views import blueprint as programs
 from creditreport.accounts.staff_views import blueprint as staff_entry
 from creditreport.accounts.views import blueprint as accounts
 from creditreport.api.views import blueprint as api
+from creditreport.console.case_views import blueprint as cases
 from creditreport.console.data_views import blueprint as data
 from creditreport.console.upload_views import blueprint as uploads
 from creditreport.audit.views import blueprint as audit
@@ -19,6 +20,7 @@ from creditreport.console.views import blueprint as staff
 from creditreport.bidpacks.views import blueprint as bidpacks
 from creditreport.guide.views import blueprint as guide
 from creditreport.notices.views import blueprint as notices
+from creditreport.objections.views import blueprint as objections
 from creditreport.precheck.views import blueprint as precheck
 from creditreport.reports.branches.views import blueprint as branches
 from creditreport.reports.views import blueprint as reports
@@ -32,7 +34,7 @@ from creditreport.web.measuring import blueprint as measuring
 def init_routes(app: Flask) -> None:
     """Register every package's pages."""
     for blueprint in (
-        health, measuring, accounts, identity, handlers, staff_entry, staff, data, uploads, people,
+        health, measuring, accounts, identity, handlers, staff_entry, staff, cases, data, uploads, people,
         programs, clients, reports, branches, precheck, verification, bidpacks, guide,
         requests, notices, objections, api, audit, statistics,
     ):  # fmt: skip

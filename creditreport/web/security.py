@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any, TypeVar
 
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
@@ -36,6 +38,8 @@ ANY_HOST = ("health.alive", "health.ready", "measuring.metrics")
 TWO_YEARS = 63_072_000
 # What a form needs beside the file it carries.
 FORM_OVERHEAD = 64 * 1024
+BODY_LIMIT = "body_limit"
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def configure_cookies(app: Flask, settings: Settings) -> None:
@@ -86,6 +90,16 @@ def init_security(app: Flask, settings: Settings) -> None:
         return response
 
 
+def body_limit(most: int) -> Callable[[F], F]:
+    """Let a view take a body of ``most`` bytes, where a form carries more than one file. The outermost but the route."""
+
+    def mark(view: F) -> F:
+        setattr(view, BODY_LIMIT, most)
+        return view
+
+    return mark
+
+
 def init_csrf(app: Flask) -> None:
     """Ask every form for its token; only an address that takes nothing but a program's secret is not asked."""
     app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_CHECK_DEFAULT=False)
@@ -94,5 +108,8 @@ def init_csrf(app: Flask) -> None:
     @app.before_request
     def check_form_token() -> None:
         view = app.view_functions.get(request.endpoint or "")
+        # Before the token is read, and with it the whole body.
+        if limit := getattr(view, BODY_LIMIT, None):
+            request.max_content_length = limit
         if view is not None and not for_programs(view):
             forms.protect()

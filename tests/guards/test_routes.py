@@ -15,6 +15,8 @@ from sqlalchemy import select
 from creditreport.accounts.apiaccess import for_programs
 from creditreport.audit.models import AuditEntry
 from creditreport.console.menu import MENU
+from creditreport.entities.models import EntityRow
+from creditreport.objections.models import ObjectionCase
 from creditreport.quarantine.models import QuarantineRow
 from tests.conftest import NOON
 from tests.portal import BASE, Portal, get, post, token
@@ -36,6 +38,10 @@ GET: dict[str, Answers] = {
     "/staff/sign-in": may(200, 200, 200, 200, staff=302),
     "/staff/sign-in/code": may(303, 303, 303, 303),
     "/staff/set-up/nothing": may(410, 410, 410, 410),
+    "/staff/cases": may(302, 403, 403, 403, department=200, credit=200, auditor=200),
+    "/staff/cases/{case}": may(302, 403, 403, 403, department=200, credit=200, auditor=200),
+    "/staff/cases/{case}/letters/0": may(302, 403, 403, 403, department=404, credit=404, auditor=404),
+    "/staff/cases/{case}/evidence/0": may(302, 403, 403, 403, department=404, credit=404, auditor=404),
     "/staff/data": may(302, 403, 403, 403, department=200, credit=200, auditor=200),
     "/staff/data/sources/field_20": may(302, 403, 403, 403, department=200, credit=200, auditor=200),
     "/staff/data/rows": may(302, 403, 403, 403, department=200, credit=200, auditor=200),
@@ -60,6 +66,10 @@ GET: dict[str, Answers] = {
     "/businesses": may(302, 200, 200, 200),
     "/account/sessions": may(302, 200, 200, 200),
     "/precheck": may(302, 200, 200, 403),
+    "/objections": may(302, 200, 200, 403),
+    "/objections/new": may(302, 200, 200, 403),
+    "/objections/0": may(302, 404, 404, 403),
+    "/objections/evidence/0": may(302, 404, 404, 403),
     "/notices": may(302, 200, 200, 200, staff=403),
     "/notices/confirm/nothing": may(410, 410, 410, 410),
     "/notices/opt-out/nothing": may(410, 410, 410, 410),
@@ -69,16 +79,16 @@ GET: dict[str, Answers] = {
     "/reports/{number}/code": may(302, 200, 404, 403),
     "/verify": EVERYBODY,
     "/v/{code}": EVERYBODY,
+    "/packs": EVERYBODY,
+    "/packs/nothing": may(404, 404, 404, 404),
+    "/packs/nothing/sheet.pdf": may(404, 404, 404, 404),
+    "/packs/nothing/table.xlsx": may(404, 404, 404, 404),
     "/v/{code}/pdf": may(404, 404, 404, 404),
     "/api/v1/verifications/{code}": EVERYBODY,
     "/api/v1/keys": EVERYBODY,
     "/api/docs": EVERYBODY,
     "/api/openapi.json": EVERYBODY,
     "/api/v1/client": may(401, 401, 401, 401, client=200),
-    "/packs": EVERYBODY,
-    "/packs/nothing": may(404, 404, 404, 404),
-    "/packs/nothing/sheet.pdf": may(404, 404, 404, 404),
-    "/packs/nothing/table.xlsx": may(404, 404, 404, 404),
     "/static/site.css": EVERYBODY,
     "/bootstrap/static/css/bootstrap.min.css": EVERYBODY,
 }
@@ -91,6 +101,16 @@ POST: dict[str, Answers] = {
     "/staff/sign-in": may(422, 422, 422, 422),
     "/staff/sign-in/code": may(303, 303, 303, 303),
     "/staff/set-up/nothing": may(410, 410, 410, 410),
+    "/staff/cases/accept": may(401, 403, 403, 403, credit=303),
+    "/staff/cases/0/accept": may(401, 403, 403, 403, credit=404),
+    "/staff/cases/0/return": may(401, 403, 403, 403, credit=404),
+    "/staff/cases/0/refer": may(401, 403, 403, 403, credit=404),
+    "/staff/cases/0/reassign": may(401, 403, 403, 403, credit=404),
+    "/staff/cases/0/send-back": may(401, 403, 403, 403, department=404),
+    "/staff/cases/0/answer": may(401, 403, 403, 403, department=404, credit=404),
+    "/staff/cases/0/preview": may(401, 403, 403, 403, credit=404),
+    "/staff/cases/0/decide": may(401, 403, 403, 403, credit=404),
+    "/staff/cases/0/evidence": may(401, 403, 403, 403, department=303, credit=303),
     "/staff/data/sources/field_20/ask": may(401, 403, 403, 403, department=200, credit=200),
     "/staff/data/rows/0/correct": may(401, 403, 403, 403, department=404, credit=404),
     "/staff/data/rows/0/map": may(401, 403, 403, 403, department=404, credit=404),
@@ -115,11 +135,19 @@ POST: dict[str, Answers] = {
     "/precheck": may(401, 422, 422, 403),
     "/requests": may(401, 422, 422, 403),
     "/requests/0/cancel": may(401, 404, 404, 403),
+    "/objections": may(401, 422, 422, 403),
+    "/objections/0": may(401, 404, 404, 403),
+    "/objections/0/discard": may(401, 303, 303, 403),
+    "/objections/0/evidence": may(401, 303, 303, 403),
+    "/objections/0/evidence/0/remove": may(401, 303, 303, 403),
+    "/objections/0/complete": may(401, 404, 404, 403),
+    "/objections/0/withdraw": may(401, 404, 404, 403),
     "/notices/email": may(401, 422, 422, 422, staff=403),
     "/notices/email/stop": may(401, 303, 303, 303, staff=403),
     "/notices/confirm/nothing": may(410, 410, 410, 410),
     "/notices/opt-out/nothing": may(410, 410, 410, 410),
     "/verify": may(422, 422, 422, 422),
+    "/packs": may(422, 422, 422, 422),
     "/api/v1/verifications": may(415, 415, 415, 415),
 }
 
@@ -133,13 +161,28 @@ def knocking(portal: Portal) -> Knocking:
 def places(portal: Portal, knocking: Knocking) -> dict[str, str]:
     content = portal.issue(portal.mine).content
     return {
-    "/packs": may(422, 422, 422, 422),
         "number": content.number,
         "code": content.verification_code,
         "row": str(row_to_settle(portal)),
+        "case": str(case_with_the_unit(portal)),
         "colleague": str(knocking.accounts["auditor"]),
         "program": knocking.secret.split("_")[1],
     }
+
+
+def case_with_the_unit(portal: Portal) -> int:
+    """A case that is with the unit for which the department officer of these tests answers."""
+    with portal.service.sessions.begin() as store:
+        business = store.scalars(select(EntityRow).where(EntityRow.uscc == portal.mine)).one()
+        case = ObjectionCase(
+            number="20261121000001", register_id=business.register_id, uscc=portal.mine, kind="other",
+            domain="field_20", statement="a test", wish="a test", state="REFERRED", version=4, unit="a unit",
+            unit_domain="field_20", made_at=NOON, made_by="test", changed_at=NOON, filed_at=NOON, accepted_at=NOON,
+            referred_at=NOON,
+        )  # fmt: skip
+        store.add(case)
+        store.flush()
+        return case.id
 
 
 def row_to_settle(portal: Portal) -> int:
