@@ -133,11 +133,12 @@ def _members(name: str, archive: zipfile.ZipFile, limit: int) -> Iterator[NewIte
             raise _unreadable(
                 name, "压缩方式不常见，请另存为普通 ZIP", "it is packed in an unusual way; save it as a plain ZIP"
             )
-        if info.file_size > max(MEGABYTE, _MOST_GROWTH * info.compress_size):
-            raise _unreadable(name, "压缩比异常", "its rate of compression is unlikely")
         label = f"{name}/{clean_label(info.filename)}"[-_LABEL:]
         if info.file_size > limit:
+            # Never unpacked, whatever it is.
             yield NewItem(label, Kind.FILE, info.file_size, trouble=Trouble.TOO_LARGE)
+        elif info.file_size > max(MEGABYTE, _MOST_GROWTH * info.compress_size):
+            raise _unreadable(name, "压缩比异常", "its rate of compression is unlikely")
         else:
             yield _file(label, _read(name, archive, info, limit), limit)
 

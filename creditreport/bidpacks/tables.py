@@ -10,13 +10,14 @@ import csv
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO, StringIO
-from itertools import islice
 
 from openpyxl import load_workbook
 
 from creditreport.errors import Problem
 
 MOST_ROWS = 5000
+# The last row of the format; what claims to lie beyond would be counted up to for ever.
+LAST_ROW = 1_048_576
 MOST_COLUMNS = 60
 MOST_TEXT_BYTES = 2 * 1024 * 1024
 # Of a workbook of five thousand rows, unpacked, with room to spare.
@@ -49,11 +50,12 @@ def workbook_rows(name: str, data: bytes) -> list[Row]:
             rows: list[Row] = []
             for sheet in shown:
                 title = f"{sheet.title} " if len(shown) > 1 else ""
-                given = sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS, values_only=True)
-                rows += [
-                    (f"{title}{number}", ["" if cell is None else str(cell).strip() for cell in cells])
-                    for number, cells in enumerate(given, start=1)
-                ]
+                # Empty rows, of which a sheet may have a million, come for next to nothing.
+                given = sheet.iter_rows(max_row=LAST_ROW, max_col=MOST_COLUMNS, values_only=True)
+                for number, cells in enumerate(given, start=1):
+                    if cells.count(None) < len(cells):
+                        texts = ["" if cell is None else str(cell).strip() for cell in cells]
+                        _add(name, rows, (f"{title}{number}", texts))
         finally:
             book.close()
     except Problem:
@@ -61,7 +63,7 @@ def workbook_rows(name: str, data: bytes) -> list[Row]:
     # Whatever a strange workbook does to its reader, it is a workbook that cannot be read.
     except Exception as error:
         raise _unreadable(name, "不是能读取的工作簿", "it is not a readable workbook") from error
-    return _bounded(name, rows)
+    return rows
 
 
 def _check_unpacked(name: str, data: bytes) -> None:
@@ -86,12 +88,13 @@ def text_rows(name: str, data: bytes) -> list[Row]:
         raise _unreadable(name, "不是 UTF-8 或 GB18030 文本", "it is neither UTF-8 nor GB18030 text")
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max("\t;,", key=first.count)
+    rows: list[Row] = []
     try:
-        given = islice(csv.reader(StringIO(text), delimiter=delimiter), MOST_ROWS + 1)
-        rows = [(str(number), [cell.strip() for cell in cells]) for number, cells in enumerate(given, start=1)]
+        for number, cells in enumerate(csv.reader(StringIO(text), delimiter=delimiter), start=1):
+            _add(name, rows, (str(number), [cell.strip() for cell in cells]))
     except csv.Error as error:
         raise _unreadable(name, "不是正确的 CSV", "it is not a right CSV") from error
-    return _bounded(name, rows)
+    return rows
 
 
 def _decoded(data: bytes) -> str | None:
@@ -107,11 +110,12 @@ def _decoded(data: bytes) -> str | None:
     return None
 
 
-def _bounded(name: str, rows: list[Row]) -> list[Row]:
-    filled = [row for row in rows if any(row[1])]
-    if len(rows) > MOST_ROWS and filled and filled[-1] is rows[-1]:
+def _add(name: str, rows: list[Row], row: Row) -> None:
+    """Keep a row that is not empty; too many of them are refused, never cut off."""
+    if any(row[1]):
+        rows.append(row)
+    if len(rows) > MOST_ROWS:
         raise _unreadable(name, f"超过 {MOST_ROWS} 行", f"it has more than {MOST_ROWS} rows")
-    return filled
 
 
 def column(rows: list[Row], place: int) -> Iterator[tuple[str, str]]:
