@@ -44,7 +44,7 @@ MENU = (
         _("来源、待核定行、双公示上传、重复代码、编号核对"),
     ),
     _place("statistics.overview", (CREDIT, AUDITOR), _("统计"), _("出具、核验、异议和部门时效的数字，月报")),
-    _place("audit.overview", (AUDITOR,), _("审计"), _("谁在何时做了什么；审计链是否完整")),
+    _place("audit.overview", (AUDITOR,), _("审计记录"), _("谁在何时做了什么；审计链是否完整")),
     _place("people.overview", (ADMIN, AUDITOR), _("人员与角色"), _("谁可以登录，各有什么角色")),
     _place("programs.overview", (ADMIN, AUDITOR), _("程序接入"), _("招标平台、银行等程序的密钥、权限和期限")),
     _place("programs.limits", (ADMIN, AUDITOR, CREDIT), _("核验限流"), _("查不到的核验码，和须等待的来源")),
