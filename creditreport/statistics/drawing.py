@@ -25,7 +25,7 @@ class Size:
     height: float
 
 
-SCREEN = Size(360, 12, 170)
+SCREEN = Size(320, 13, 170)
 
 
 def charts(told: Figures, writer: Writer, size: Size = SCREEN) -> dict[str, Chart]:
