@@ -21,16 +21,19 @@ from creditreport.reports.fonts import FontSet
 from creditreport.reports.pages.details import record_cells, record_lines
 from creditreport.reports.pages.document import finish_plain, new_document
 from creditreport.reports.pages.edition import Edition
-from creditreport.reports.pages.flow import Flow, Type
+from creditreport.reports.pages.flow import Cell, Flow, Type
 from creditreport.reports.pages.paper import Paper
 from creditreport.reports.pages.seal import DIAMETER, draw_seal
-from creditreport.reports.pages.style import ACCENT, FOOT, LEFT, MEASURE, QUIET, RIGHT, RULE, TOP
+from creditreport.reports.pages.style import ACCENT, FOOT, INK, LEFT, MEASURE, QUIET, RIGHT, RULE, TOP
 
 FILE = Path("report") / "letter.toml"
 VERSION = "letter-1"
 TITLE, BODY, SMALL = Type(22, 32), Type(10.5, 18), Type(8.5, 13)
 LABEL, VALUE = Type(9, 15), Type(9.5, 15)
-WIDE, RECORD_LABEL = 92.0, 78.0
+# The room of the seal, and the air above it.
+SEALED = DIAMETER + 6
+DIGEST = 16
+WIDE = 84.0
 
 
 class _Words(BaseModel):
@@ -164,11 +167,14 @@ class _Drawing:
         flow.y += 6
         self._table()
         flow.y += 8
-        self._text(self._filled(self._wording.asked))
+        asked = [self._cell(self._filled(self._wording.asked))]
         if letter.question:
-            self._text(f"{labels.question}：{letter.question}")
-        self._text(f"{labels.basis}：{letter.basis}", SMALL)
-        self._text(labels.note, SMALL)
+            asked.append(self._cell(f"{labels.question}：{letter.question}"))
+        asked += [self._cell(f"{labels.basis}：{letter.basis}", SMALL), self._cell(labels.note, SMALL)]
+        # What is asked stands with the seal under it: a seal alone overleaf says nothing.
+        flow.need(sum(cell.height + 6 for cell in asked) + SEALED)
+        for cell in asked:
+            flow.row([cell], 3, None)
         box = self._seal()
         at = len(self._paper.pages) - 1
         self._page_numbers()
@@ -195,7 +201,7 @@ class _Drawing:
         if letter.completed:
             self._line(labels.completed, letter.completed)
         files = [
-            labels.evidence_one.format(name=one.name, size=-(-one.size // 1024), digest=one.sha256)
+            labels.evidence_one.format(name=one.name, size=-(-one.size // 1024), digest=one.sha256[:DIGEST])
             for one in letter.evidence
         ]
         self._line(labels.evidence, "\n".join(files) or labels.no_evidence)
@@ -207,7 +213,7 @@ class _Drawing:
         shown = record.model_copy(update={"disputed": False})
         for line in record_lines(shown, self._edition):
             told = [(label, self._drawn(value) if isinstance(value, str) else value) for label, value in line]
-            flow.row(record_cells(flow, told, RECORD_LABEL), 2, None)
+            flow.row(record_cells(flow, told, WIDE), 2, None)
         flow.y += 3
         flow.page.rule(LEFT, flow.y, MEASURE, 0.5, RULE)
 
@@ -219,15 +225,12 @@ class _Drawing:
         ]
         flow.row(cells, 3, RULE)
 
-    def _text(self, text: str, type_: Type = BODY, *, bold: bool = False) -> None:
-        flow, colour = self._flow, QUIET if type_ is SMALL else None
-        said = self._drawn(text)
-        cell = (
-            flow.cell(0, MEASURE, said, type_, colour=colour)
-            if colour is not None
-            else flow.cell(0, MEASURE, said, type_, bold=bold, filled=True)
-        )
-        flow.row([cell], 3, None)
+    def _text(self, text: str, *, bold: bool = False) -> None:
+        self._flow.row([self._cell(text, bold=bold)], 3, None)
+
+    def _cell(self, text: str, type_: Type = BODY, *, bold: bool = False) -> Cell:
+        colour, filled = (QUIET, False) if type_ is SMALL else (INK, True)
+        return self._flow.cell(0, MEASURE, self._drawn(text), type_, colour=colour, bold=bold, filled=filled)
 
     def _filled(self, text: str) -> str:
         letter, words = self._letter, self._edition.first
@@ -248,8 +251,8 @@ class _Drawing:
 
     def _seal(self) -> tuple[float, float, float, float]:
         flow, letter, words = self._flow, self._letter, self._edition.first
-        flow.need(DIAMETER + 24)
-        flow.y += 18
+        flow.need(SEALED)
+        flow.y += SEALED - DIAMETER
         radius = DIAMETER / 2
         x, y = RIGHT - radius - 14, flow.y + radius
         box = draw_seal(flow.page, x, y, letter.authority, self._paper.fonts)
