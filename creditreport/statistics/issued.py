@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from creditreport.reports.content import Purpose
@@ -21,17 +21,17 @@ def issued(session: Session, period: Period) -> tuple[list[Indicator], list[Tabl
     """All that was issued within ``period``, whatever became of it afterwards."""
     by_day: Counter[tuple[date, str]] = Counter()
     by_purpose: Counter[str] = Counter()
-    clean = 0
+    clean, without = 0, case((CreditReport.listed == 0, 1), else_=0)
     query = (
-        select(ReportNumber.day, CreditReport.purpose, CreditReport.listed == 0, func.count())
+        select(ReportNumber.day, CreditReport.purpose, func.count(), func.sum(without))
         .join(CreditReport, _OF_REPORT)
         .where(*_within(period))
-        .group_by(ReportNumber.day, CreditReport.purpose, CreditReport.listed == 0)
+        .group_by(ReportNumber.day, CreditReport.purpose)
     )
-    for day, purpose, is_clean, count in session.execute(query):
+    for day, purpose, count, count_clean in session.execute(query):
         by_day[day, purpose] += count
         by_purpose[purpose] += count
-        clean += count if is_clean else 0
+        clean += count_clean
     businesses = _businesses(session, period)
     total = by_purpose.total()
     indicators = [
@@ -67,7 +67,7 @@ def _businesses(session: Session, period: Period) -> dict[str, int]:
     by_purpose = (
         select(CreditReport.purpose, distinct).join(ReportNumber, _OF_REPORT).where(*_within(period))
     ).group_by(CreditReport.purpose)
-    return found | dict(session.execute(by_purpose).tuples().all())
+    return found | dict(session.execute(by_purpose).all())
 
 
 def _by_field(session: Session, period: Period) -> Table:
