@@ -18,6 +18,7 @@ from creditreport.errors_document import DOCUMENT_ERRORS
 from creditreport.errors_identity import IDENTITY_ERRORS
 from creditreport.errors_kind import REFUSED, WRONG_USE, ErrorKind
 from creditreport.errors_objections import OBJECTION_ERRORS
+from creditreport.errors_operations import OPERATIONS_ERRORS
 from creditreport.errors_requests import REQUEST_ERRORS
 from creditreport.errors_signing import SIGNING_ERRORS
 from creditreport.errors_staff import STAFF_ERRORS
@@ -221,6 +222,7 @@ ERRORS: dict[str, ErrorKind] = {
         "The chain of decision {document_number} cannot be screened: {detail_en}. Correct the records first.",
     ),
     **SIGNING_ERRORS,
+    **OPERATIONS_ERRORS,
     **STAFF_ERRORS,
     **ACCOUNT_ERRORS,
     **ACCESS_ERRORS,

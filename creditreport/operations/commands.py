@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from creditreport.cli import command, language, print_json
@@ -34,4 +36,42 @@ def doctor(skip: tuple[str, ...], as_json: bool) -> int:
     return 1 if any(one.state is State.BAD for one in findings) else 0
 
 
-COMMANDS = [doctor]
+@click.command("backup")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="新目录 / a folder that does not exist yet")
+@JSON
+@command
+def backup(out: Path, as_json: bool) -> None:
+    """备份数据库和公钥材料，服务照常运行 / the store and the public half of the keys, while the service works."""
+    from creditreport.operations.backup import make_backup
+    from creditreport.service import Service
+
+    with Service() as service:
+        made = make_backup(service, out, service.clock.now())
+    if as_json:
+        print_json({"path": str(out), **made.as_json()})
+    else:
+        click.echo(f"{out}: {sum(made.rows.values())} 行 / rows, {len(made.files)} 个文件 / files")
+
+
+@click.command("restore")
+@click.argument("folder", type=click.Path(path_type=Path))
+@JSON
+@command
+def restore(folder: Path, as_json: bool) -> None:
+    """把备份恢复到空数据库 / bring a backup back into an empty store; then run doctor and audit check."""
+    from creditreport.operations.restore import restore_backup
+    from creditreport.reports.commands import acting_user
+    from creditreport.service import Service
+
+    with Service() as service:
+        restored = restore_backup(service, folder, acting_user(), service.clock.now())
+    if as_json:
+        print_json(restored.as_json())
+    else:
+        rows = sum(restored.backup.rows.values())
+        click.echo(
+            f"{rows} 行已恢复 / rows restored; 编号自 {restored.numbers_after} 之后继续 / numbers go on after it"
+        )
+
+
+COMMANDS = [doctor, backup, restore]
