@@ -44,6 +44,11 @@ test: setup ## all tests (also installs what the tests need)
 	$(call debian,$(TEST_PACKAGES))
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
+.PHONY: drills
+drills: setup ## faults in a running town of real processes, 500 reports (ISSUES=... changes it); a table of what was tried
+	$(call debian,$(TEST_PACKAGES))
+	@$(BIN)/python -m pytest -p no:xdist -s tests/drills --issues $(or $(ISSUES),500)
+
 test-slow: setup ## each byte of a signed report changed in turn, two reports (about an hour)
 	$(call debian,$(TEST_PACKAGES))
 	@$(BIN)/python -m pytest --every-byte tests/integration/test_tamper.py

@@ -33,6 +33,8 @@ NOON = datetime(2026, 11, 21, 12, 0, tzinfo=SHANGHAI)
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--every-byte``: change each byte of a signed report in turn, not only some."""
     parser.addoption("--every-byte", action="store_true", help="change every byte of a signed report in turn (slow)")
+    parser.addoption("--issues", type=int, default=24, help="reports asked for in a drill; make drills: 500")
+    parser.addoption("--seed", type=int, help="a drill's chance, to repeat it")
 
 
 @pytest.fixture

@@ -28,6 +28,9 @@ log = structlog.get_logger(__name__)
 
 ACTOR = "job:runner"
 HELD = timedelta(seconds=20)
+# What lies farther in the future than it ever should was set by a clock that was ahead. Clocks of machines differ by
+# seconds, and a run is given its moment when it begins: so much is no sign of anything.
+AHEAD = timedelta(hours=1)
 BEAT_SECONDS = 5.0
 PAUSES = (
     *(timedelta(seconds=seconds) for seconds in (30, 60, 120, 300, 600, 1800)),
@@ -45,7 +48,7 @@ def pause_after(tries: int) -> timedelta:
 
 def free(now: datetime) -> ColumnElement[bool]:
     """Nobody is at it. What is held for longer than anybody holds was held by a clock that was ahead."""
-    return or_(Job.held_until.is_(None), Job.held_until <= now, Job.held_until > now + HELD)
+    return or_(Job.held_until.is_(None), Job.held_until <= now, Job.held_until > now + HELD + AHEAD)
 
 
 def take_due(service: Service, now: datetime) -> Job | None:
@@ -54,7 +57,7 @@ def take_due(service: Service, now: datetime) -> Job | None:
     A next try that is farther ahead than any pause was set by a clock that was ahead: it is due, too, unless the job
     was never tried (then it was meant to begin that late).
     """
-    ahead = and_(Job.next_try_at > now + PAUSES[-1], Job.tries > 0)
+    ahead = and_(Job.next_try_at > now + PAUSES[-1] + AHEAD, Job.tries > 0)
     with service.sessions.begin() as session:
         for due in (Job.next_try_at <= now, ahead):
             query = select(Job).where(Job.state == JobState.WAITING.value, due, free(now))

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from creditreport.clock import SHANGHAI
-from creditreport.jobs.hold import free, hold, kept, mine, pause_after
+from creditreport.jobs.hold import AHEAD, free, hold, kept, mine, pause_after
 from creditreport.jobs.models import Job, JobState
 from creditreport.jobs.registry import PERIODIC
 from creditreport.jobs.run import Ran, code_of, function_of
@@ -49,7 +49,7 @@ def run_periodic(
 
 
 def _take(service: Service, name: str, every: timedelta, now: datetime, early: bool) -> Job | None:
-    due = or_(Job.next_try_at <= now, Job.next_try_at > now + every)
+    due = or_(Job.next_try_at <= now, Job.next_try_at > now + every + AHEAD)
     query = select(Job).where(Job.kind == KIND, Job.key == name)
     with service.sessions.begin() as session:
         if session.scalar(query) is None:

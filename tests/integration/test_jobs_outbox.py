@@ -199,6 +199,14 @@ def test_a_clock_that_was_ahead_delays_nothing(service: Service) -> None:
     assert stands(service, job) == ("waiting", 4, "KeyError")
 
 
+def test_clocks_that_differ_by_seconds_and_runs_that_began_earlier_take_nothing_from_anybody(service: Service) -> None:
+    ask(service, "note", "x")
+    # Somebody who began at noon comes to it ten minutes later than whoever took it.
+    assert hold.take_due(service, NOON + 10 * MINUTE) is not None
+    assert run_due(service, NOON) == []
+    assert run_due(service, NOON + 10 * MINUTE - SECOND) == []
+
+
 @pytest.fixture
 def hourly(monkeypatch: pytest.MonkeyPatch) -> None:
     hour = timedelta(hours=1)
