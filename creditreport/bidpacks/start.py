@@ -17,9 +17,9 @@ from creditreport.bidpacks.facts import Kind, Terms
 from creditreport.bidpacks.items import NewItem, Upload, sorted_items
 from creditreport.bidpacks.limits import MOST_WAITING_BYTES
 from creditreport.bidpacks.models import BidPack, BidPackItem
+from creditreport.bidpacks.terms import wrong_term
 from creditreport.errors import Problem
 from creditreport.jobs.outbox import enqueue
-from creditreport.reports.fonts import missing_glyph
 from creditreport.reports.models import CreditReport
 from creditreport.reports.pages import Language
 
@@ -44,11 +44,12 @@ def start_pack(
 ) -> Started:
     """Take a pack on and ask for its check; who sent it is not kept.
 
-    Raises, with nothing stored: what :func:`sorted_items` raises; ``MISSING_GLYPH`` for a project's name that cannot be
+    Raises, with nothing stored: what :func:`sorted_items` raises; ``PACK_TERMS`` for a project's name that cannot be
     printed; ``PACKS_BUSY`` when too much is waiting already.
     """
     if missing := service.fonts.missing((terms.project,)):
-        raise missing_glyph(missing)
+        named = "、".join(f"{char}（U+{ord(char):04X}）" for char in missing)
+        raise wrong_term("项目名称", f"字库没有 {named}", "project's name", f"no font has {named}")
     items = sorted_items(uploads, service.settings.upload_limit_bytes)
     pack_id, token = secrets.token_hex(16), secrets.token_urlsafe(32)
     with service.reading() as session:

@@ -25,7 +25,7 @@ def read_terms(
     """
     name = " ".join("".join(char for char in project if unicodedata.category(char) != "Cf").split())
     if len(name) > LONGEST_PROJECT or any(unicodedata.category(char)[0] == "C" for char in name):
-        raise _wrong(
+        raise wrong_term(
             "项目名称", f"最多 {LONGEST_PROJECT} 字", "project's name", f"at most {LONGEST_PROJECT} characters"
         )
     return Terms(project=name, opening=_opening(opening, today), years=_years(years, ruleset), expected=tuple(expected))
@@ -34,9 +34,9 @@ def read_terms(
 def _opening(text: str, today: date) -> date:
     day = read_day(text.strip())
     if day is None:
-        raise _wrong("开标日期", "没有填写", "opening date", "it was not given")
+        raise wrong_term("开标日期", "没有填写", "opening date", "it was not given")
     if not today - BACK <= day <= today + AHEAD:
-        raise _wrong("开标日期", f"{day} 离今天太远", "opening date", f"{day} is too far from today")
+        raise wrong_term("开标日期", f"{day} 离今天太远", "opening date", f"{day} is too far from today")
     return day
 
 
@@ -46,5 +46,6 @@ def _years(text: str, ruleset: RuleSet) -> int | None:
     return read_years(text.strip(), ruleset)
 
 
-def _wrong(what_zh: str, detail_zh: str, what_en: str, detail_en: str) -> Problem:
+def wrong_term(what_zh: str, detail_zh: str, what_en: str, detail_en: str) -> Problem:
+    """``PACK_TERMS`` naming what cannot be used, and why."""
     return Problem("PACK_TERMS", what_zh=what_zh, detail_zh=detail_zh, what_en=what_en, detail_en=detail_en)

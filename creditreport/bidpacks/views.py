@@ -20,7 +20,7 @@ from creditreport.bidpacks.limits import MEGABYTE, MISSES_PER_PACK, MOST_BYTES, 
 from creditreport.bidpacks.signing import SheetVerdict, sheet_by_code, sheet_file
 from creditreport.bidpacks.start import JOB, Started, start_pack
 from creditreport.bidpacks.tables import table_rows
-from creditreport.bidpacks.terms import read_terms
+from creditreport.bidpacks.terms import read_terms, wrong_term
 from creditreport.bidpacks.workbook import result_workbook
 from creditreport.errors import Problem
 from creditreport.jobs.run import run_one
@@ -168,13 +168,7 @@ def _form(typed: dict[str, str], problem: Problem | None = None) -> str:
 
 def _start(typed: dict[str, str]) -> Started:
     if not typed["project"].strip():
-        raise Problem(
-            "PACK_TERMS",
-            what_zh="项目名称",
-            detail_zh="没有填写",
-            what_en="project's name",
-            detail_en="it was not given",
-        )
+        raise wrong_term("项目名称", "没有填写", "project's name", "it was not given")
     expected = list(typed_codes(typed["expected"]))
     given = request.files.get("expected_file")
     if given is not None and given.filename:
