@@ -154,6 +154,7 @@ def test_pages_of_staff(looking: Callable[..., Looking], site: Site) -> None:
     cookie, account = staff_cookie(site)
     one.one.page.context.add_cookies([{"name": "creditreport", "value": cookie, "url": site.url}])
     one.at("/staff", "/staff/people", f"/staff/people/{account}", "/staff/programs", "/staff/limits", "/precheck")
+    one.at("/staff/audit", "/staff/numbers")
 
 
 def staff_cookie(site: Site) -> tuple[str, int]:
@@ -164,7 +165,7 @@ def staff_cookie(site: Site) -> tuple[str, int]:
             account = Account(issuer=LOCAL, subject="axe", kind=Kind.STAFF, display_name="示例管理员", created_at=NOON)
             store.add(account)
             store.flush()
-            for role in (Role.ADMIN, Role.CREDIT_OFFICER):
+            for role in (Role.ADMIN, Role.CREDIT_OFFICER, Role.AUDITOR):
                 store.add(RoleGrant(account_id=account.id, role=role, domain="", granted_by="test", granted_at=NOON))
         token = sessions.begin(store, account, "test", NOON, acting_for=None)
     app = Flask("cookie")
