@@ -23,7 +23,7 @@ def objections() -> None:
 @_JSON
 @command
 def overdue(as_json: bool) -> None:
-    """超过期限的在办件 / open cases with a time limit that has passed; exit status 1 if there are any."""
+    """超过期限的在办件 / open cases with a time limit that has passed."""
     from creditreport.objections.listing import as_json as told
     from creditreport.objections.reading import overdue_cases
     from creditreport.service import Service
@@ -34,8 +34,6 @@ def overdue(as_json: bool) -> None:
         print_json({"cases": [told(line) for line in lines]})
     else:
         _print(lines)
-    if lines:
-        raise click.exceptions.Exit(1)
 
 
 @objections.command("list")
