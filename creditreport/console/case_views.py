@@ -16,7 +16,7 @@ from creditreport.console.deciding import AMENDABLE, typed_decision
 from creditreport.console.history import Version, reported_versions, source_versions
 from creditreport.console.people import names_of
 from creditreport.console.replies import read_replies
-from creditreport.console.work import find_cases
+from creditreport.console.work import case_was_read, find_cases
 from creditreport.errors import Problem
 from creditreport.objections.deciding import Consequence, decide_case, preview_decision
 from creditreport.objections.evidence import MOST_BYTES, MOST_FILES, add_staff_evidence, staff_evidence
@@ -254,6 +254,7 @@ def _details(found: CaseFile) -> dict[str, str]:
 def _note(case_id: int) -> None:
     with service().sessions.begin() as session:
         note_look(session, person(), f"objection:{case_id}", moment())
+        case_was_read(session, person().account_id, case_id, moment())
 
 
 def _unit() -> UnitChoice | None:

@@ -10,10 +10,11 @@ from markupsafe import Markup
 from creditreport.accounts.models import Role
 from creditreport.accounts.signin import person, staff_required
 from creditreport.console.menu import places
+from creditreport.console.work import told_of_cases
 from creditreport.objections.flow import KIND_WORDS, MOVE_WORDS, STATE_WORDS
 from creditreport.objections.reading import work_of
 from creditreport.rules.notices import warnings
-from creditreport.web.context import moment, service
+from creditreport.web.context import moment, reading, service
 from creditreport.web.language import language, spoken
 
 blueprint = Blueprint("staff", __name__)
@@ -53,7 +54,9 @@ def either(text: str) -> Markup:
 def home() -> str:
     """The staff's desk: what is theirs to do, due first, what needs attention, and where else they may go."""
     works = person().roles & WORK
+    with reading() as session:
+        told = told_of_cases(session, person().account_id)
     return render_template(
-        "staff/home.html", works=works, work=work_of(service(), person(), moment()) if works else [],
+        "staff/home.html", works=works, work=work_of(service(), person(), moment()) if works else [], told=told,
         warnings=warnings(service(), moment()),
     )  # fmt: skip

@@ -52,6 +52,12 @@ DESK_WORDS: dict[str, dict[str, LazyString]] = {
         "unit_corrects": _("针对整个领域的异议：责任单位在来源中更正，本站不改单条记录。"),
         "rejected": _("记录无误：维持不变，告知理由和救济途径。"),
     },
+    "told_of_case": {
+        "objection_referred": _("转来一件，请答复"),
+        "objection_sent_back": _("责任单位退回"),
+        "objection_decided": _("已有决定"),
+        "objection_overdue": _("期限已过"),
+    },
     "evidence_use": {"business": _("经营主体提交"), "unit": _("责任单位提交"), "decision": _("决定所附")},
     "row_ended": {"superseded": _("此后有变更"), "vanished": _("此后来源不再有"), "remade": _("此后按新清单重读")},
     "record_key": {
