@@ -22,6 +22,7 @@ from creditreport.errors_operations import OPERATIONS_ERRORS
 from creditreport.errors_requests import REQUEST_ERRORS
 from creditreport.errors_signing import SIGNING_ERRORS
 from creditreport.errors_staff import STAFF_ERRORS
+from creditreport.errors_verification import VERIFICATION_ERRORS
 
 __all__ = ["ERRORS", "REFUSED", "WRONG_USE", "ErrorKind", "Problem"]
 
@@ -229,6 +230,7 @@ ERRORS: dict[str, ErrorKind] = {
     **AUDIT_ERRORS,
     **API_ERRORS,
     **REQUEST_ERRORS,
+    **VERIFICATION_ERRORS,
     **BIDPACK_ERRORS,
     **OBJECTION_ERRORS,
 }

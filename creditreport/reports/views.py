@@ -30,6 +30,7 @@ from creditreport.reports.renew import renewal_of
 from creditreport.reports.request import IssueRequest
 from creditreport.reports.showing import change_showing
 from creditreport.reports.withdraw import withdraw_report
+from creditreport.verification.looks import looks_at
 from creditreport.violations.answer import Answer
 from creditreport.violations.collect import Heard
 from creditreport.web.context import moment, reading, service
@@ -72,6 +73,7 @@ def show(number: str) -> str:
     report = _own(number)
     with reading() as session:
         made = languages_of(session, number)
+        looks = looks_at(session, number)
         told = content_of(find_report(session, number)).domains if report.listed else ()
     further = [language for language in Language if language not in made] if report.state == "VALID" else []
     return render_template(
@@ -82,6 +84,7 @@ def show(number: str) -> str:
         listed=[one for one in told if one.records],
         further=further,
         showings=list(Showing),
+        looks=looks,
         once=secrets.token_urlsafe(16),
     )
 

@@ -32,6 +32,39 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   });
 }
 
+// A mistyped code is told before it is sent: the same reading as the server's (verification/codes.py), which decides.
+const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const readCode = (text) => {
+  const folded = text.normalize("NFKC"), address = /\/v\/([^/?#]*)/i.exec(folded);
+  const plain = (part) => {
+    const value = part.replace(/[\s\p{Cc}\p{Cf}\p{Pd}\u2212]/gu, "").toUpperCase().replace(/O/g, "0").replace(/[IL]/g, "1");
+    const letters = [...value], foreign = letters.findIndex((letter) => !ALPHABET.includes(letter));
+    if (foreign >= 0) return { wrong: "letter", n: foreign + 1, c: letters[foreign] };
+    if (letters.length !== 20) return { wrong: "length", n: letters.length };
+    const sum = letters.reduce((at, letter) => (((at || 32) * 2) % 33 + ALPHABET.indexOf(letter)) % 32, 16);
+    return sum === 1 ? { value } : { wrong: "check" };
+  };
+  const found = plain(address ? address[1] : folded);
+  if (found.value) return found;
+  const dashed = folded.slice(0, 4000).replace(/[\p{Pd}\u2212]/gu, "-").toUpperCase();
+  const within = dashed.matchAll(/(?<![0-9A-Z])(?=([0-9A-Z]{4}(?:[-\s]{0,3}[0-9A-Z]{4}){4})(?![0-9A-Z]))/g);
+  const codes = new Set([...within].map((match) => plain(match[1]).value).filter(Boolean));
+  return codes.size === 1 ? { value: [...codes][0] } : found;
+};
+for (const input of document.querySelectorAll("input[data-code]")) {
+  const said = document.getElementById("code-said");
+  const check = () => {
+    const found = readCode(input.value), words = found.wrong && input.value.trim() ? input.dataset[found.wrong] : "";
+    said.textContent = words.replace("{n}", found.n).replace("{c}", found.c);
+    input.classList.toggle("is-invalid", Boolean(words));
+    input.toggleAttribute("aria-invalid", Boolean(words));
+    return !words;
+  };
+  input.addEventListener("change", check);
+  input.addEventListener("input", () => { if (input.classList.contains("is-invalid")) check(); });
+  input.form.addEventListener("submit", (event) => { if (!check()) { event.preventDefault(); input.focus(); } });
+}
+
 // A PDF dropped on the form is checked at once.
 for (const form of document.querySelectorAll("form[data-drop]")) {
   const zone = form.querySelector(".drop");

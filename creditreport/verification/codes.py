@@ -23,6 +23,11 @@ _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _IGNORED = {"Zs", "Zl", "Zp", "Pd", "Cf", "Cc"}
 _ADDRESS = re.compile(r"/v/([^/?#]*)", re.IGNORECASE)
 _MINUS = "\u2212"
+# A code within a line that was copied whole, e.g. "核验码：ABCD-EFGH-JKMN-PQRS-TVWX（扫码核验）".
+# A look ahead, so that a word of four letters before it ("code ABCD-…") does not swallow its beginning.
+_WITHIN = re.compile(r"(?<![0-9A-Z])(?=([0-9A-Z]{4}(?:[-\s]{0,3}[0-9A-Z]{4}){4})(?![0-9A-Z]))")
+# Nobody copies more than a page.
+_MOST_TYPED = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +55,27 @@ def new_code() -> str:
 def read_code(text: str) -> Code | Mistyped:
     """The code that a person typed, or why it cannot be one.
 
-    Forgiven: lower case, spaces, hyphens, full-width characters, O for 0, I and L for 1, and a whole pasted address
-    ``…/v/CODE``.
+    Forgiven: lower case, spaces, hyphens, full-width characters, O for 0, I and L for 1, a whole pasted address
+    ``…/v/CODE``, and a whole pasted line with one code in it.
     """
     folded = unicodedata.normalize("NFKC", text)
     address = _ADDRESS.search(folded)
-    if address is not None:
-        folded = address.group(1)
+    found = _read(address.group(1) if address is not None else folded)
+    if isinstance(found, Code):
+        return found
+    within = {code.value: code for code in map(_read, _candidates(folded)) if isinstance(code, Code)}
+    return next(iter(within.values())) if len(within) == 1 else found
+
+
+def _candidates(folded: str) -> list[str]:
+    """What looks like a code within a longer text; dashes of every script are hyphens there."""
+    plain = "".join(
+        "-" if unicodedata.category(char) == "Pd" or char == _MINUS else char for char in folded[:_MOST_TYPED]
+    )
+    return _WITHIN.findall(plain.upper())
+
+
+def _read(folded: str) -> Code | Mistyped:
     kept = "".join(char for char in folded if unicodedata.category(char) not in _IGNORED and char != _MINUS)
     value = kept.upper().translate(_LOOKALIKES)
     for place, char in enumerate(value, start=1):

@@ -53,6 +53,11 @@ class Looks:
     days: tuple[DayCount, ...]
     last: tuple[Look, ...]
 
+    @property
+    def most(self) -> int:
+        """The looks of the day with most of them."""
+        return max((one.looks for one in self.days), default=0)
+
 
 class LookBook:
     """Notes that wait to be written; one per process (``service.looks``)."""

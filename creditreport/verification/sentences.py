@@ -24,8 +24,8 @@ REFUSALS = {
         "The file is too large to be a report issued here. Choose the report's original PDF.",
     ),
     NOT_PDF: Detail(
-        "这不是 PDF 文件。请选择报告的 PDF 原件；截图和扫描件请用核验码核验。",
-        "This is not a PDF. Choose the report's original PDF; for a picture or a scan, use the verification code.",
+        "这不是 PDF 文件。请选择报告的 PDF 原件（或 PNG、JPEG 照片），或用核验码核验。",
+        "This is not a PDF. Choose the report's original PDF (or a PNG or JPEG picture), or use the verification code.",
     ),
     UNREADABLE: Detail(
         "文件已损坏或不能读取。请向提供方索取报告的 PDF 原件，或用核验码核验。",

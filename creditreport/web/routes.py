@@ -23,9 +23,11 @@ from creditreport.notices.views import blueprint as notices
 from creditreport.objections.views import blueprint as objections
 from creditreport.precheck.views import blueprint as precheck
 from creditreport.reports.branches.views import blueprint as branches
+from creditreport.reports.ending.views import blueprint as endings
 from creditreport.reports.views import blueprint as reports
 from creditreport.requests.views import blueprint as requests
 from creditreport.statistics.views import blueprint as statistics
+from creditreport.verification.suspicions.views import blueprint as suspicions
 from creditreport.verification.views import blueprint as verification
 from creditreport.web.health import blueprint as health
 from creditreport.web.measuring import blueprint as measuring
@@ -36,6 +38,7 @@ def init_routes(app: Flask) -> None:
     for blueprint in (
         health, measuring, accounts, identity, handlers, staff_entry, staff, cases, data, uploads, people,
         programs, clients, reports, branches, precheck, verification, bidpacks, guide,
+        endings, suspicions,
         requests, notices, objections, api, audit, statistics,
     ):  # fmt: skip
         app.register_blueprint(blueprint)

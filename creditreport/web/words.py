@@ -20,9 +20,11 @@ from creditreport.reports.content import grouped
 from creditreport.web.context import service
 from creditreport.web.language import language
 from creditreport.web.pictures import qr_picture
+from creditreport.web.words_reports import REPORT_WORDS
 
 WORDS: dict[str, dict[str, LazyString]] = {
     **DESK_WORDS,
+    **REPORT_WORDS,
     "purpose": {
         "finance": _("金融"),
         "commerce": _("商务"),

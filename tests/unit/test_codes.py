@@ -9,6 +9,7 @@ from creditreport.verification.codes import ALPHABET, LENGTH, Code, Mistyped, ne
 
 # Made once with python-stdnum; fixed so that a changed algorithm cannot hide: printed codes live for years.
 KNOWN = "0123456789ABCDEFGHJY"
+OTHER = "ZYXWVTSRQPNMKJHGFED8"
 
 
 def test_the_algorithm_never_changes() -> None:
@@ -49,6 +50,11 @@ def test_every_single_wrong_character_is_caught(code: str) -> None:
         f"http://127.0.0.1:8000/v/{grouped(KNOWN).lower()}?lang=en#top",
         f"扫码核验 https://credit.example.gov.cn/V/{KNOWN}/",
         f"\u200b{KNOWN}\ufeff",
+        f"核验码：{grouped(KNOWN)}（扫码核验）",
+        f"Verification code {grouped(KNOWN).lower()}, valid until 21 December 2026",
+        f"报告编号 320900202611210000017 核验码 {grouped(KNOWN).replace('-', '–')}",
+        f"https://credit.example.gov.cn/v/{KNOWN} 请核验",
+        f"{grouped(KNOWN)}\n{KNOWN}",
     ],
 )
 def test_forgiven(typed: str) -> None:
@@ -67,6 +73,9 @@ def test_forgiven(typed: str) -> None:
         ("https://credit.example.gov.cn/v/", "length"),
         ("A" * 100_000, "length"),
         (KNOWN[1] + KNOWN[0] + KNOWN[2:], "check"),
+        # Two codes in one line: which is meant, nobody knows.
+        (f"{grouped(KNOWN)} {grouped(OTHER)}", "length"),
+        ("报告编号 320900202611210000017", "letter"),
     ],
 )
 def test_mistyped(typed: str, reason: str) -> None:

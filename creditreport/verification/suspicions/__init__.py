@@ -1,0 +1,1 @@
+"""Suspicions: what a verifier finds strange about a report, told to staff without telling who one is."""
