@@ -29,6 +29,7 @@ def create_app(service: Service | None = None) -> Flask:
     from creditreport.web.requestid import init_request_ids
     from creditreport.web.routes import init_routes
     from creditreport.web.security import init_csrf, init_security
+    from creditreport.web.statics import init_statics
     from creditreport.web.words import init_words
 
     service = service or Service()
@@ -42,6 +43,7 @@ def create_app(service: Service | None = None) -> Flask:
     init_language(app)
     init_problems(app)
     Bootstrap5(app)
+    init_statics(app)
     init_csrf(app)
     init_sign_in(app)
     init_identity(app)
