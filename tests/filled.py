@@ -45,6 +45,9 @@ READ = {
     "business_entity.registration_status": "'active'",
     "mirror_run.columns": "'{}'",
     "mirror_run.skipped": "'{}'",
+    "objection_case.kind": "'other'",
+    "objection_event.move": "'answer'",
+    "objection_event.state": "'ANSWERED'",
     "quarantine_row.cells": "'{}'",
     "quarantine_row.row": "'{}'",
 }
