@@ -24,7 +24,7 @@ from creditreport.verification.inspection import is_picture
 
 _ZIPS = (b"PK\x03\x04", b"PK\x05\x06")
 _OTHER_ARCHIVES = (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
-_TABLES = (".csv", ".txt", ".tsv")
+_TABLES = (".csv", ".tsv")
 # A report compresses to nine tenths; what grows by more than this is made to fill a memory.
 _MOST_GROWTH = 200
 _LABEL = 160
@@ -84,8 +84,18 @@ def _items_of(upload: Upload, limit: int) -> Iterator[NewItem]:
                 yield from _members(name, archive, limit)
     elif name.lower().endswith(_TABLES) and b"%PDF-" not in data[:1024] and data.strip():
         yield from _codes(name, verification_codes(name, text_rows(name, data)))
+    elif name.lower().endswith(".txt") and b"%PDF-" not in data[:1024] and (cells := _listed(name, data)):
+        yield from _codes(name, cells)
     else:
         yield _file(name, data, limit)
+
+
+def _listed(name: str, data: bytes) -> list[tuple[str, str]]:
+    """The codes of a plain text, if it is a list of them: others lie beside reports, too."""
+    try:
+        return verification_codes(name, text_rows(name, data))
+    except Problem:
+        return []
 
 
 def _file(label: str, data: bytes, limit: int) -> NewItem:

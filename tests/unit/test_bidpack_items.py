@@ -62,6 +62,10 @@ def test_files_zips_and_tables_in_one_go_in_their_order() -> None:
         ("码.csv", Kind.CODE, None),
         ("空.pdf", Kind.FILE, Trouble.EMPTY),
     ]
+    assert [one.trouble for one in items(("说明.txt", b"hello"), ("码.txt", f"{CODE}\n".encode()))] == [
+        Trouble.NOT_PDF,
+        None,
+    ]
     # Nothing is stored of what is no PDF; a code is not in its label.
     assert [one.data for one in found] == [PDF, PDF + b"1", None, CODE.encode(), None]
     assert CODE not in found[3].label
