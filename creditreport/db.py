@@ -123,6 +123,13 @@ def _begin_immediate(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
 
 
+def for_single_reads(engine: Engine) -> Engine:
+    """``engine`` for one reading statement at a time: a server is told of no transaction around it."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(readonly=True)
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 def make_sessions(engine: Engine) -> sessionmaker[Session]:
     """The session factory of ``engine``; objects stay usable after the commit."""
     return sessionmaker(engine, expire_on_commit=False)

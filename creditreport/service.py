@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from creditreport.signing.signer import DocumentSigner
     from creditreport.signing.trust import TrustStore
     from creditreport.verification.currency import CurrencyCheck
+    from creditreport.verification.kept import KeptPages, StateReader
     from creditreport.verification.looks import LookBook
     from creditreport.verification.misses import MissLimits
     from creditreport.violations.collect import Collecting
@@ -219,6 +220,20 @@ class Service:
         from creditreport.verification.currency import CurrencyCheck
 
         return CurrencyCheck(self)
+
+    @cached_property
+    def report_states(self) -> StateReader:
+        """Reads what can change about a report."""
+        from creditreport.verification.kept import StateReader
+
+        return StateReader(self.engine)
+
+    @cached_property
+    def kept_pages(self) -> KeptPages:
+        """Verdict pages that were drawn before."""
+        from creditreport.verification.kept import KeptPages
+
+        return KeptPages()
 
     @cached_property
     def looks(self) -> LookBook:

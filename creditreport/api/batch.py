@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from creditreport.verification.status import VerdictStatus
 from creditreport.verification.verdict import Verdict
 from creditreport.verification.verify import verify_code, verify_file
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 OPEN_MOST, MOST = 20, 200
 # Sources are waited for and files read behind bounds, several at a time; more would only queue at the same places.
 AT_ONCE = 4
-MISSES = (VerdictStatus.UNKNOWN, VerdictStatus.MISTYPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +36,6 @@ class Results:
     asked: Sequence[Asked]
     verdicts: Sequence[Verdict]
     at: datetime
-
-    @property
-    def misses(self) -> int:
-        """How many codes were asked for that are not there."""
-        return sum(verdict.status in MISSES for verdict in self.verdicts)
 
     def as_json(self) -> dict[str, Any]:
         """The answer of ``POST /api/v1/verifications``, and what a signed answer says."""

@@ -7,13 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, render_template
 from flask_babel import lazy_gettext as _
 
 from creditreport.accounts.apiaccess import check_scopes, present_program, without_form_token
 from creditreport.accounts.apiclients import Program
 from creditreport.accounts.models import Scope
-from creditreport.accounts.sessions import client_kind
 from creditreport.api import examples
 from creditreport.api.batch import Asked, Results, check_all
 from creditreport.api.document import document
@@ -22,10 +21,9 @@ from creditreport.api.idempotency import Kept, hold, keep, let_go
 from creditreport.api.jws import key_set, sign_json
 from creditreport.errors import Problem
 from creditreport.verification.codes import Mistyped, read_code
-from creditreport.verification.looks import note_look
 from creditreport.verification.models import Channel
 from creditreport.web.context import moment, service
-from creditreport.web.fishing import against_fishing, may_miss, missed
+from creditreport.web.fishing import against_fishing, answered, may_miss, missed
 from creditreport.web.language import language
 
 blueprint = Blueprint("api", __name__)
@@ -126,12 +124,8 @@ def _once(program: Program, key: str, question: str, work: Callable[[], Kept]) -
 
 def _checked(asked: list[Asked]) -> Results:
     results = check_all(service(), asked, moment())
-    for _miss in range(results.misses):
-        missed()
-    program = present_program()
-    client = program.name if program is not None else client_kind(request.user_agent.string)
     for verdict in results.verdicts:
-        note_look(service(), verdict, Channel.API, client, moment())
+        answered(verdict, Channel.API)
     return results
 
 

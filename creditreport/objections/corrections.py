@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, literal, select
 from sqlalchemy.orm import Session
 
 from creditreport.objections.correction_models import CorrectionState, RecordCorrection
@@ -56,16 +56,25 @@ def own_entries(session: Session, register_id: str) -> tuple[OwnEntry, ...]:
 
 def is_disputed(session: Session, register_id: str, report: str) -> bool:
     """Whether an objection is open about a record that the report lists."""
-    listed = exists().where(
-        ReportDecision.number == report,
-        ReportDecision.listed,
-        ReportDecision.domain == ObjectionCase.domain,
-        ReportDecision.record_id == ObjectionCase.record_id,
+    return bool(session.scalar(select(open_objection(literal(register_id), literal(report)))))
+
+
+def open_objection(register_id: ColumnElement[str], report: ColumnElement[str]) -> ColumnElement[bool]:
+    """The same as a part of a statement about reports."""
+    listed = (
+        exists()
+        .where(
+            ReportDecision.number == report,
+            ReportDecision.listed,
+            ReportDecision.domain == ObjectionCase.domain,
+            ReportDecision.record_id == ObjectionCase.record_id,
+        )
+        .correlate_except(ReportDecision)
     )
-    query = select(ObjectionCase.id).where(
+    about_it = exists().where(
         ObjectionCase.register_id == register_id,
         ObjectionCase.state.in_(OPEN_STATES),
         ObjectionCase.kind != CaseKind.REPAIR,
         listed,
     )
-    return session.scalar(query.limit(1)) is not None
+    return about_it.correlate_except(ObjectionCase)

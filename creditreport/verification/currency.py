@@ -66,11 +66,9 @@ class CurrencyCheck:
 
         Where the settings switch the mark off, ``CHANGED`` is not told either.
         """
-        kept = self._kept.get(report.number)
-        # Where the clock stands still (tests, drills) a minute would never end.
-        ticking = not isinstance(self._service.clock, FixedClock)
-        if ticking and kept is not None and timedelta(0) <= now - kept[0] < KEPT:
-            return kept[1]
+        known = self.known(report.number, now)
+        if known is not None:
+            return known
         try:
             found = self._ask(report, as_shanghai(now))
         except Problem as problem:
@@ -83,6 +81,14 @@ class CurrencyCheck:
                 self._kept.clear()
             self._kept[report.number] = (now, found)
         return found
+
+    def known(self, number: str, now: datetime) -> Currency | None:
+        """What was found of report ``number`` less than a minute ago."""
+        kept = self._kept.get(number)
+        # Where the clock stands still (tests, drills) a minute would never end.
+        if kept is None or isinstance(self._service.clock, FixedClock):
+            return None
+        return kept[1] if timedelta(0) <= now - kept[0] < KEPT else None
 
     def _ask(self, report: CreditReport, now: datetime) -> Currency:
         content, entity = content_of(report), self._entity(report)

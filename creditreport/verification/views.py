@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, send_file, url_for
@@ -20,6 +21,7 @@ from creditreport.verification.verdict import Verdict
 from creditreport.verification.verify import verify_code, verify_file
 from creditreport.web.context import moment, reading, service
 from creditreport.web.fishing import against_fishing, answered, may_ask, missed
+from creditreport.web.keeping import kept_or_drawn
 from creditreport.web.problems import wants_json
 
 blueprint = Blueprint("verification", __name__)
@@ -34,17 +36,22 @@ def by_code(code: str) -> Response:
     parts (``?page=2``).
     """
     page = request.args.get("page", 1, type=int)
+    verdict, response = kept_or_drawn(code, lambda: _answer(code, page))
+    if page == 1 and request.method == "GET":
+        answered(verdict, Channel.PAGE if response.mimetype == "text/html" else Channel.API)
+    response.headers.add("Vary", "Accept")
+    return response
+
+
+def _answer(code: str, page: int) -> tuple[Verdict, Response]:
     with reading() as session:
         verdict = _verdict(session, code)
         sheet = sheet_of(session, verdict, code)
     if sheet is not None:
-        return sheet_answer(sheet, verdict)
-    if page == 1 and request.method == "GET":
-        answered(verdict, Channel.API if wants_json() else Channel.PAGE)
+        return replace(verdict, misses=0), sheet_answer(sheet, verdict)
     response = jsonify(verdict.as_json()) if wants_json() else make_response(_page(verdict, code, page))
     response.status_code = 404 if verdict.status is VerdictStatus.MISTYPED else 200
-    response.vary.add("Accept")
-    return response
+    return verdict, response
 
 
 @blueprint.get("/v/<path:code>/pdf")

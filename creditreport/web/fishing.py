@@ -64,7 +64,8 @@ def answered(verdict: Verdict, channel: Channel) -> None:
     """
     for _ in range(verdict.misses):
         missed()
-    acting = current_user.acting if current_user.is_authenticated else None
+    # Asked of the store only where somebody may be signed in.
+    acting = current_user.acting if request.cookies and current_user.is_authenticated else None
     of = verdict.report or (verdict.copy_of.report if verdict.copy_of else None)
     if of is not None and (acting is None or acting.register_id != of.register_id):
         program = present_program()

@@ -77,12 +77,14 @@ def init_security(app: Flask, settings: Settings) -> None:
         if request.host.lower() != settings.official_domain.lower():
             raise Problem("OTHER_HOST", host=settings.official_domain)
 
+    wanted = list(HEADERS.items())
+    if https:
+        wanted.append(("Strict-Transport-Security", f"max-age={TWO_YEARS}; includeSubDomains"))
+
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if https:
-            response.headers.setdefault("Strict-Transport-Security", f"max-age={TWO_YEARS}; includeSubDomains")
+        there = {name.lower() for name, _ in response.headers}
+        response.headers.extend([(name, value) for name, value in wanted if name.lower() not in there])
         if request.endpoint not in ("static", "bootstrap.static"):
             response.headers["Cache-Control"] = "no-store"
         if https and request.endpoint in SIGNING_OUT and request.method == "POST":
