@@ -8,6 +8,7 @@ from io import BytesIO
 from itertools import count
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from sqlalchemy import select
 
@@ -17,6 +18,7 @@ from creditreport.clock import FixedClock
 from creditreport.config import Settings, load_settings
 from creditreport.entities.models import EntityRow
 from creditreport.entities.register import sync_register
+from creditreport.errors import Problem
 from creditreport.migrations.store import upgrade
 from creditreport.notices.models import Notice
 from creditreport.objections.deciding import Decision, decide_case
@@ -33,7 +35,7 @@ from tests.integration.city import City
 from tests.portal import environment
 
 FIELD = "field_07"
-BUSINESSES = 40
+BUSINESSES = 60
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,11 @@ class Mine:
         query = select(Notice.kind).where(Notice.register_id == self.register_id, Notice.account_id == clerk.account_id)
         with self.service.reading() as session:
             return list(session.scalars(query.order_by(Notice.id)))
+
+
+def refused(code: str) -> pytest.RaisesExc[Problem]:
+    """As ``pytest.raises``, of the problem with this code."""
+    return pytest.RaisesExc(Problem, check=lambda problem: problem.code == code)
 
 
 def picture(

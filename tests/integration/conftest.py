@@ -20,6 +20,7 @@ from creditreport.service import Service
 from creditreport.violations.collect import read_register
 from tests.genuine import Genuine, genuine_reports
 from tests.integration.city import City
+from tests.objecting import Desk, Mine, make_desk
 from tests.printed import CLEAN, FIVE_HUNDRED, LONG, WITH_RECORDS, Printed
 
 
@@ -120,3 +121,17 @@ def genuine(signing_settings: Settings, fonts: FontSet, tmp_path_factory: pytest
     """Reports that were rendered, signed and stored as in earnest, in two levels of signature."""
     with genuine_reports(tmp_path_factory.mktemp("genuine"), signing_settings, fonts) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory, signing_settings: Settings, fonts: FontSet) -> Iterator[Desk]:
+    """A city with officers and businesses; each test of objections takes businesses of its own."""
+    made = make_desk(tmp_path_factory.mktemp("desk"), signing_settings, fonts)
+    yield made
+    made.service.engine.dispose()
+
+
+@pytest.fixture
+def mine(desk: Desk) -> Mine:
+    """A business of the desk, with one record."""
+    return desk.mine()

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from creditreport.config import Settings
 from creditreport.errors import Problem
 from creditreport.jobs.models import Job
 from creditreport.jobs.run import run_one
-from creditreport.notices.models import Notice
-from creditreport.objections.comparing import compare_corrections
-from creditreport.objections.correcting import correction_events, questioned_corrections, settle_correction
-from creditreport.objections.correction_models import RecordCorrection
 from creditreport.objections.deciding import Decision, decide_case, preview_decision
 from creditreport.objections.evidence import add_evidence
 from creditreport.objections.filing import withdraw_case
@@ -26,30 +20,13 @@ from creditreport.replay.again import replay
 from creditreport.reports import issue as issuing
 from creditreport.reports.archive import find_report
 from creditreport.reports.content import ListedRecord
-from creditreport.reports.fonts import FontSet
 from creditreport.reports.issue import IssuedReport
 from creditreport.verification.verify import verify_code
 from tests.conftest import NOON
-from tests.objecting import FIELD, Desk, Mine, make_desk, picture
+from tests.objecting import Desk, Mine, picture, refused
 
 DAY = timedelta(days=1)
 PROOF = {"repaired_on": "2026-11-20"}
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory, signing_settings: Settings, fonts: FontSet) -> Iterator[Desk]:
-    made = make_desk(tmp_path_factory.mktemp("desk"), signing_settings, fonts)
-    yield made
-    made.service.engine.dispose()
-
-
-@pytest.fixture
-def mine(desk: Desk) -> Mine:
-    return desk.mine()
-
-
-def refused(code: str) -> pytest.RaisesExc[Problem]:
-    return pytest.RaisesExc(Problem, check=lambda problem: problem.code == code)
 
 
 def told(desk: Desk, report: IssuedReport, now: datetime = NOON) -> dict[str, Any]:
@@ -173,17 +150,6 @@ def test_two_decide_at_once(desk: Desk, mine: Mine) -> None:
     assert mine.notices() == ["objection_answered"]
 
 
-def test_a_second_correction_carries_on_the_first(desk: Desk, mine: Mine) -> None:
-    mine.decide(mine.answered(), "amend", values={"fine_yuan": "500"})
-    mine.decide(mine.answered("date_wrong"), "amend", values={"decided_on": "2025-06-02"})
-    (record,) = listed(mine.issue())
-    assert (str(record.fine_yuan), str(record.decided_on)) == ("500", "2025-06-02")
-    with desk.service.reading() as session:
-        mine_only = RecordCorrection.register_id == mine.register_id
-        rows = session.scalars(select(RecordCorrection).where(mine_only).order_by(RecordCorrection.id)).all()
-    assert [row.state for row in rows] == ["lifted", "active"]
-
-
 def test_a_record_that_is_gone_or_a_source_that_is_down_decides_nothing(desk: Desk, mine: Mine) -> None:
     case_id = mine.answered()
     desk.city.run("ALTER TABLE field_07 RENAME TO gone")
@@ -195,104 +161,6 @@ def test_a_record_that_is_gone_or_a_source_that_is_down_decides_nothing(desk: De
         mine.decide(case_id, "withdraw")
     assert mine.case(case_id).state == "ANSWERED"
     mine.decide(case_id, "rejected")
-
-
-def correction(desk: Desk, mine: Mine) -> RecordCorrection:
-    with desk.service.reading() as session:
-        return session.scalars(
-            select(RecordCorrection)
-            .where(RecordCorrection.register_id == mine.register_id)
-            .order_by(RecordCorrection.id.desc())
-        ).first() or pytest.fail("no correction")
-
-
-def happened(desk: Desk, mine: Mine) -> list[str]:
-    with desk.service.reading() as session:
-        return [one.kind for one in correction_events(session, correction(desk, mine).id)]
-
-
-def compare(desk: Desk, days: int) -> None:
-    now = NOON + days * DAY
-    desk.city.run("UPDATE watermark SET at=? WHERE field=7", f"{now:%Y-%m-%d} 11:00:00")
-    compare_corrections(desk.service, now)
-
-
-@pytest.fixture
-def watermark(desk: Desk) -> Iterator[None]:
-    """The field's own day goes on with the test, and is put back."""
-    yield
-    desk.city.run("UPDATE watermark SET at='2026-11-20 23:00:00' WHERE field=7")
-
-
-@pytest.mark.usefixtures("watermark")
-def test_retired_when_the_source_says_the_same_and_back_when_it_goes_back(desk: Desk, mine: Mine) -> None:
-    mine.decide(mine.answered(), "amend", values={"fine_yuan": "500"})
-    compare(desk, 1)
-    assert happened(desk, mine) == ["made"]
-    desk.city.run("UPDATE field_07 SET amount='500' WHERE id=?", mine.record)
-    compare(desk, 2)
-    assert (happened(desk, mine)[1:], correction(desk, mine).state) == (["retired"], "retired")
-    # What it changes itself from now on is its own: nothing of ours stands over it.
-    desk.city.run("UPDATE field_07 SET amount='700' WHERE id=?", mine.record)
-    assert [str(one.fine_yuan) for one in listed(mine.issue())] == ["700"]
-    # But what was held to be wrong does not come back, not even before anybody has looked.
-    desk.city.run("UPDATE field_07 SET amount='2000' WHERE id=?", mine.record)
-    assert [str(one.fine_yuan) for one in listed(mine.issue())] == ["500"]
-    compare(desk, 3)
-    assert (happened(desk, mine)[2:], correction(desk, mine).state) == (["back"], "active")
-    with desk.service.reading() as session:
-        assert correction(desk, mine).id in [one.id for one in questioned_corrections(session)]
-        kinds = session.scalars(select(Notice.kind).where(Notice.account_id == desk.credit.account_id)).all()
-    assert "correction_questioned" in kinds
-    row = correction(desk, mine)
-    with refused("CORRECTION_MOVED"):
-        settle_correction(
-            desk.service, row.id, row.version - 1, keep=True, why="x", officer=desk.credit, now=NOON
-        )  # fmt: skip
-    with refused("NOT_ALLOWED"):
-        settle_correction(desk.service, row.id, row.version, keep=True, why="x", officer=desk.unit, now=NOON)
-    settle_correction(desk.service, row.id, row.version, keep=True, why="来源误回退", officer=desk.credit, now=NOON)
-    assert correction(desk, mine).disagrees_since is None
-
-
-@pytest.mark.usefixtures("watermark")
-def test_a_source_that_says_something_else_is_told_to_staff_once(desk: Desk, mine: Mine) -> None:
-    mine.decide(mine.answered(), "amend", values={"fine_yuan": "500"})
-    desk.city.run("UPDATE field_07 SET amount='800' WHERE id=?", mine.record)
-    for days in (1, 2):
-        compare(desk, days)
-    assert happened(desk, mine) == ["made", "changed"]
-    assert [str(one.fine_yuan) for one in listed(mine.issue())] == ["500"]
-    desk.city.run("DELETE FROM field_07 WHERE id=?", mine.record)
-    compare(desk, 3)
-    assert happened(desk, mine) == ["made", "changed", "gone"]
-    row = correction(desk, mine)
-    settle_correction(desk.service, row.id, row.version, keep=False, why="已无记录", officer=desk.other, now=NOON)
-    assert (correction(desk, mine).state, correction(desk, mine).next_look_at) == ("lifted", None)
-
-
-@pytest.mark.usefixtures("watermark")
-def test_a_source_that_is_down_says_nothing_about_a_correction(desk: Desk, mine: Mine) -> None:
-    mine.decide(mine.answered(), "withdraw")
-    desk.city.run("ALTER TABLE field_07 RENAME TO gone")
-    found = compare_corrections(desk.service, NOON + DAY)
-    assert found.not_known >= 1
-    assert happened(desk, mine) == ["made"]
-    desk.city.run("ALTER TABLE gone RENAME TO field_07")
-    desk.city.run("DELETE FROM field_07 WHERE id=?", mine.record)
-    compare(desk, 2)
-    assert happened(desk, mine) == ["made", "retired"]  # gone is what withdrawn means
-
-
-def test_a_record_that_cannot_take_its_correction_stops_the_report(desk: Desk, mine: Mine) -> None:
-    case_id = mine.answered("repair")
-    mine.decide(case_id, "repaired", document=proof(mine, case_id), **PROOF)
-    desk.city.run("UPDATE field_07 SET decided='2026-11-21' WHERE id=?", mine.record)
-    with pytest.raises(Problem) as stopped:
-        mine.issue()
-    assert (stopped.value.code, stopped.value.shown) == ("SOURCE_INCOMPLETE", {"domains": [FIELD]})
-    found = pre_check(desk.service, PreCheckRequest(mine.code, "test"), NOON)
-    assert (found.complete, [gap.slug for gap in found.gaps], found.records) == (False, [FIELD], ())
 
 
 def test_decided_while_a_report_is_being_signed(desk: Desk, mine: Mine, monkeypatch: pytest.MonkeyPatch) -> None:
