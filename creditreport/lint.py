@@ -31,14 +31,17 @@ def template_problems(folder: Path) -> list[dict[str, str]]:
 
 
 def wording_problems(folder: Path) -> list[dict[str, str]]:
-    """What is wrong with the fixed wording of the report, in any language."""
-    from creditreport.reports.pages.edition import FILE, load_editions
+    """What is wrong with the fixed wording of the report and of a bid pack's sheet, in any language."""
+    from creditreport.bidpacks import wording
+    from creditreport.reports.pages import edition
 
-    try:
-        load_editions(folder)
-    except Problem as problem:
-        return [{"file": FILE.as_posix(), "problem": problem.details["detail"]}]
-    return []
+    problems = []
+    for file, load in ((edition.FILE, edition.load_editions), (wording.FILE, wording.load_sheet_words)):
+        try:
+            load(folder)
+        except Problem as problem:
+            problems.append({"file": file.as_posix(), "problem": problem.details["detail"]})
+    return problems
 
 
 @click.group("templates")

@@ -24,10 +24,12 @@ from creditreport.bidpacks.judge import judge
 from creditreport.bidpacks.result import Result, frozen
 from creditreport.bidpacks.sheet import Sheet, render_sheet
 from creditreport.bidpacks.signing import sheet_file
-from creditreport.bidpacks.wording import load_sheet_words
+from creditreport.bidpacks.wording import FILE, load_sheet_words
 from creditreport.bidpacks.workbook import result_workbook
 from creditreport.cli import main
 from creditreport.config import Settings
+from creditreport.errors import Problem
+from creditreport.lint import wording_problems
 from creditreport.reports.content import grouped
 from creditreport.reports.fonts import FontSet
 from creditreport.reports.pages import Language
@@ -142,6 +144,27 @@ def test_two_hundred_rows_and_characters_that_no_font_has(bidding: Bidding, font
         assert all(f"{at}/" in text for at in range(1, 201))
         assert "□" in text
         assert f"{299:018d}" in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('title = "', 'titel = "', "title"),
+        ("{usable}", "{usabel}", "usabel"),
+        ('unusable = "不可用"', "", "words.unusable"),
+        ("重新核验", "{nobody}", "nobody"),
+    ],
+)
+def test_words_that_cannot_be_used_are_found_before_a_sheet_is_drawn(
+    bidding: Bidding, tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    text = (bidding.service.settings.templates_dir / FILE).read_text(encoding="utf-8")
+    target = tmp_path / FILE
+    target.parent.mkdir()
+    target.write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert told in " ".join(one["problem"] for one in wording_problems(tmp_path) if one["file"] == FILE.as_posix())
+    with pytest.raises(Problem, match=told):
+        load_sheet_words(tmp_path)
 
 
 def test_its_code_leads_to_what_it_is_and_to_no_report(app: Flask, signed: Signed) -> None:

@@ -1,4 +1,4 @@
-"""A tender agency with a pack of reports: from the page to verify to the signed sheet, by phone; also without script."""
+"""A tender agency with a pack of reports: from verifying to the signed sheet, on a phone, also without script."""
 
 from __future__ import annotations
 
