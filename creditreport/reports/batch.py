@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -107,8 +108,9 @@ class Batch:
 
     def __exit__(self, *_: object) -> None:
         if self._notes is not None:
-            self._notes.close()
-        with whole_file(self.out / RESULTS) as file:
+            with suppress(OSError):
+                self._notes.close()
+        with self._writing(), whole_file(self.out / RESULTS) as file:
             rows = [[getattr(one, name) for name in HEADER] for one in self.results()]
             file.writelines(line.encode() for line in csv_lines([HEADER, *rows]))
 
@@ -123,7 +125,11 @@ class Batch:
         return [self._results[line.number] for line in self.lines if line.number in self._results]
 
     def issue(self, line: Line, now: datetime) -> Result:
-        """Issue the report of one line, or note why not. A store that is away ends the batch with its error."""
+        """Issue the report of one line, or note why not.
+
+        A store that is away ends the batch with its error, a folder that cannot be written with
+        ``OUTPUT_NOT_WRITABLE``; it can be gone on with.
+        """
         request = IssueRequest(
             line.uscc, line.years, line.purpose, self.by, language=line.language, showing=line.showing,
             once=f"batch:{self.id}:{line.number}",
@@ -135,7 +141,7 @@ class Batch:
             why = {"code": problem.code, "message_zh": problem.zh, "message_en": problem.en}
             return self._note(Result(line.number, line.uscc, line.years, line.purpose, state, **why))
         name = f"{line.number:06d}_{number}.pdf"
-        with whole_file(self.out / name) as file:
+        with self._writing(), whole_file(self.out / name) as file:
             file.write(pdf)
         return self._note(Result(line.number, line.uscc, line.years, line.purpose, "issued", number, code, name))
 
@@ -158,11 +164,20 @@ class Batch:
 
     def _note(self, result: Result) -> Result:
         assert self._notes is not None  # noqa: S101 - entered
-        self._notes.write(json.dumps(result.as_json(), ensure_ascii=False).encode() + b"\n")
-        self._notes.flush()
-        os.fsync(self._notes.fileno())
+        with self._writing():
+            self._notes.write(json.dumps(result.as_json(), ensure_ascii=False).encode() + b"\n")
+            self._notes.flush()
+            os.fsync(self._notes.fileno())
         self._results[result.line] = result
         return result
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A folder that cannot be written ends the batch: what was issued is found again when it is gone on with."""
+        try:
+            yield
+        except OSError as error:
+            raise Problem("OUTPUT_NOT_WRITABLE", path=str(self.out), detail=error.strerror or str(error)) from error
 
     def _noted(self) -> Iterator[Result]:
         """What earlier processes noted, the last word on each line; a note that was cut off in the middle is none."""
