@@ -1,0 +1,103 @@
+"""What stands in deploy/ fits the program: commands, files and settings that are there, and no secret."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from creditreport.config import CHECKOUT, load_settings, read_env_file, setting_names
+from creditreport.errors import Problem
+
+DEPLOY = CHECKOUT / "deploy"
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yml").read_text(encoding="utf-8"))
+PROGRAMS = {name: service for name, service in COMPOSE["services"].items() if service["image"] == "creditreport"}
+CASES = set(re.findall(r"^(\w+)\) exec", (DEPLOY / "run.sh").read_text(encoding="utf-8"), re.MULTILINE))
+# Whatever may hold a secret is given as a file.
+SECRET = re.compile(r"(SECRET|PASSPHRASE|PASSWORD|TOKEN|PIN|DATABASE_URL)$")
+
+
+def city(folder: Path) -> dict[str, str]:
+    """The example settings, with their secrets as files in ``folder``."""
+    given = read_env_file(DEPLOY / "city.env.example")
+    secrets = {"DATABASE_URL": "postgresql+psycopg://city@/creditreport", "SECRET_KEY": "s", "SIGNING_PASSPHRASE": "p"}
+    for name, value in secrets.items():
+        (folder / name).write_text(value)
+        (folder / name).chmod(0o600)
+        given[f"CREDITREPORT_{name}_FILE"] = str(folder / name)
+    return given
+
+
+def test_the_example_settings_start_a_city(tmp_path: Path) -> None:
+    settings = load_settings(city(tmp_path))
+    assert settings.env == "production"
+    assert settings.public_url.startswith("https://")
+    assert settings.database_url.startswith("postgresql")
+    unknown = {name.removesuffix("_FILE") for name in city(tmp_path)} - set(setting_names())
+    assert unknown <= {"CREDITREPORT_LOG_FORMAT"}
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "SECRET_KEY", "PUBLIC_URL"])
+def test_nothing_that_matters_has_a_default(tmp_path: Path, name: str) -> None:
+    given = city(tmp_path)
+    for variable in (f"CREDITREPORT_{name}", f"CREDITREPORT_{name}_FILE"):
+        given.pop(variable, None)
+    with pytest.raises(Problem) as problem:
+        load_settings(given)
+    assert name in str(problem.value)
+
+
+def test_no_secret_is_written_in_a_file_of_deploy() -> None:
+    lines = read_env_file(DEPLOY / "city.env.example")
+    lines |= {name: str(value) for service in COMPOSE["services"].values() for name, value in _environment(service)}
+    assert len(lines) > 8
+    assert [name for name in lines if SECRET.search(name.removesuffix("_FILE")) and not name.endswith("_FILE")] == []
+    container = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    assert not SECRET.search(" ".join(re.findall(r"CREDITREPORT_(\w+)=", container)))
+
+
+def _environment(service: dict[str, Any]) -> list[tuple[str, Any]]:
+    return list((service.get("environment") or {}).items())
+
+
+def test_every_program_is_one_that_there_is_and_has_no_rights() -> None:
+    assert {name: service["command"][0] for name, service in PROGRAMS.items()} == {
+        "web1": "web", "web2": "web", "worker": "worker", "beat": "beat",
+    }  # fmt: skip
+    assert {"web", "worker", "beat", "work"} == CASES
+    for service in PROGRAMS.values():
+        assert service["user"] == "10001"
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert set(service["secrets"]) <= set(COMPOSE["secrets"])
+
+
+def test_the_image_is_made_of_what_is_there_and_runs_as_nobody_in_particular() -> None:
+    lines = (DEPLOY / "Containerfile").read_text(encoding="utf-8").splitlines()
+    copied = [
+        word for line in lines if line.startswith("COPY ") and "--from" not in line for word in line.split()[1:-1]
+    ]
+    assert [name for name in copied if not (CHECKOUT / name).exists()] == []
+    users = [line.split()[1] for line in lines if line.startswith("USER ")]
+    assert users == ["10001"]
+    # Settings, secrets and keys are the operator's, never the image's.
+    assert not {"keys", "var", "."} & set(copied)
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_every_unit_runs_something_that_there_is(unit: Path) -> None:
+    text = unit.read_text(encoding="utf-8")
+    ran = re.findall(r"deploy/run\.sh (\w+)", text)
+    assert len(ran) == 1
+    assert ran[0] in CASES | {"backup"}
+    for line in ("User=creditreport", "NoNewPrivileges=yes", "ProtectSystem=strict"):
+        assert line in text.splitlines()
+
+
+def test_the_script_is_a_script() -> None:
+    subprocess.run(["/bin/sh", "-n", str(DEPLOY / "run.sh")], check=True)
