@@ -43,7 +43,7 @@ MENU = (
         _("数据台"),
         _("来源、待核定行、双公示上传、重复代码、编号核对"),
     ),
-    _place("endings.overview", (CREDIT, AUDITOR), _("报告"), _("查找已出具的报告，撤销（两人办理）或重新出具")),
+    _place("endings.overview", (CREDIT, AUDITOR), _("报告查询"), _("查找已出具的报告，撤销（两人办理）或重新出具")),
     _place("suspicions.overview", (CREDIT, AUDITOR), _("可疑情况举报"), _("核验的人报告的可疑情况")),
     _place("statistics.overview", (CREDIT, AUDITOR), _("统计"), _("出具、核验、异议和部门时效的数字，月报")),
     _place("audit.overview", (AUDITOR,), _("审计记录"), _("谁在何时做了什么；审计链是否完整")),

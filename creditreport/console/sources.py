@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The last good word of a source: when, and how fresh it said its data were."""
+    """The last good word of a source: when it was asked and had answered, and how fresh it said its data were."""
 
-    at: datetime | None
-    data_as_of: datetime | None
+    asked_at: datetime | None = None
+    at: datetime | None = None
+    data_as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +146,8 @@ class _Found:
             return self._register
         if manifest.mode == "mirrored":
             run = self._synced.get(manifest.slug)
-            return Heard(run.ended_at, run.data_as_of) if run else Heard(None, None)
-        return self._answered.get(manifest.slug, Heard(None, None))
+            return Heard(run.started_at, run.ended_at, run.data_as_of) if run else Heard()
+        return self._answered.get(manifest.slug, Heard())
 
     def _trouble(self, slug: str, heard: Heard) -> Trouble | None:
         """What a report met last, or the last sync that failed, whichever is newer."""
@@ -154,12 +155,12 @@ class _Found:
         told: list[tuple[str, str | None, datetime, int]] = []
         if row is not None:
             told.append((row.status, row.problem, row.at, row.times))
-        if run is not None and run.ended_at is not None:
-            told.append(("unavailable", run.problem, run.ended_at, 1))
+        if run is not None:
+            told.append(("unavailable", run.problem, run.started_at, 1))
         if not told:
             return None
         newest = max(told, key=lambda one: one[2])
-        return Trouble(*newest, open=heard.at is None or newest[2] > heard.at)
+        return Trouble(*newest, open=heard.asked_at is None or newest[2] >= heard.asked_at)
 
 
 def _failed_runs(session: Session) -> dict[str, MirrorRun]:
@@ -172,17 +173,18 @@ def _answered(session: Session) -> dict[str, Heard]:
     """What each source told for the report with the highest number: the city's newest."""
     newest = select(func.max(SourceAnswer.number)).scalar_subquery()
     rows = session.execute(
-        select(SourceAnswer.slug, SourceAnswer.answered_at, SourceAnswer.data_as_of).where(
+        select(SourceAnswer.slug, SourceAnswer.asked_at, SourceAnswer.answered_at, SourceAnswer.data_as_of).where(
             SourceAnswer.number == newest, SourceAnswer.status == "complete"
         )
     )
-    return {slug: Heard(answered, as_of) for slug, answered, as_of in rows}
+    return {slug: Heard(asked, answered, as_of) for slug, asked, answered, as_of in rows}
 
 
 def _register(session: Session) -> Heard:
     """When the register was last synchronised; it states no freshness of its own."""
     query = select(AuditEntry.at).where(AuditEntry.action == "register.synced").order_by(AuditEntry.at.desc())
-    return Heard(session.scalar(query.limit(1)), None)
+    at = session.scalar(query.limit(1))
+    return Heard(at, at)
 
 
 def _last_uploads(session: Session) -> dict[str, Delay]:

@@ -47,7 +47,7 @@ def told_of_cases(session: Session, account_id: int) -> list[ToldOfCase]:
     if not wanted:
         return []
     rows = session.execute(select(ObjectionCase.id, ObjectionCase.number).where(ObjectionCase.id.in_(wanted)))
-    numbers = {case_id: number for case_id, number in rows}
+    numbers = {row.id: row.number for row in rows}
     return [ToldOfCase(kind, case_id, numbers.get(case_id), at) for kind, case_id, at in found]
 
 
