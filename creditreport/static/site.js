@@ -79,6 +79,7 @@ for (const form of document.querySelectorAll("form[data-drop]")) {
   zone.addEventListener("drop", (event) => {
     if (!event.dataTransfer.files.length) return;
     input.files = event.dataTransfer.files;
-    form.requestSubmit();
+    // Where more is to be filled in, the person sends the form.
+    if (form.dataset.drop !== "keep") form.requestSubmit();
   });
 }

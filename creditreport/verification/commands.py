@@ -121,6 +121,9 @@ def _show(verdict: Verdict) -> None:
         click.echo(f"  ! {mark}")
     if told["detail"]:
         click.echo(f"  {told['detail']['en' if english else 'zh']}")
+    if copy := told.get("copy_of"):
+        label = "copy of" if english else "复制自"
+        click.secho(f"  {label}: {copy['number']} ({copy['status']})", fg=_WORDS[copy["status"]][2])
     for step in told.get("steps", ()):
         click.echo(f"  {_SIGNS[step['ok']]} {step['step']} {_STEPS[step['name']][english]}")
 

@@ -59,11 +59,11 @@ EXPIRED = Detail(
 )
 # A copy: the code on it was read from its text or its picture.
 COPY = Detail(
-    "这是复制件（扫描、打印、拍照或另存的），没有电子签名，本身不能证明什么。上面的核验码指向报告 {number}，"
-    "那份报告的核验结果见下；请逐项对照，只有 PDF 原件或核验页能够证明。",
-    "This is a copy (scanned, printed, photographed or saved anew): it has no digital signature and proves nothing by "
-    "itself. The code on it leads to report {number}, whose verdict stands below; compare each item. Only the "
-    "original PDF or the verification page proves it.",
+    "扫描、打印、拍照或另存的，没有电子签名，本身不能证明什么。上面的核验码指向一份报告，"
+    "核验结果另附；请逐项对照，以 PDF 原件或核验页为准。",
+    "Scanned, printed, photographed or saved anew: it has no digital signature and proves nothing by itself. The code "
+    "on it leads to a report, whose verdict is told besides; compare each item. Only the original PDF or the "
+    "verification page proves it.",
 )
 COPY_OF_NOTHING = Detail(
     "文件没有电子签名，上面的核验码在本站查无此码。请勿采信，并核对出具机关。",
@@ -114,11 +114,6 @@ def ended(report: CreditReport, status: VerdictStatus) -> Detail | None:
 def _dated(detail: Detail, day: date) -> Detail:
     zh, en = f"{day.year}年{day.month}月{day.day}日", f"{day.day} {day:%B %Y}"
     return Detail(detail.zh.format(zh=zh), detail.en.format(en=en))
-
-
-def copy_of(number: str) -> Detail:
-    """What a file without a signature is told to be when its code leads to report ``number``."""
-    return Detail(COPY.zh.format(number=number), COPY.en.format(number=number))
 
 
 def refusal(steps: tuple[Step, ...], *, tampered: bool) -> Detail:

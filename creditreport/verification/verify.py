@@ -41,13 +41,13 @@ from creditreport.verification.codes import Mistyped, read_code
 from creditreport.verification.inspection import NOT_PDF, TOO_LARGE, UNSIGNED, Inspection, inspect_pdf, is_picture
 from creditreport.verification.sandbox import inspect_in_sandbox, see_in_sandbox
 from creditreport.verification.sentences import (
+    COPY,
     COPY_OF_MANY,
     COPY_OF_NOTHING,
     MISTYPED,
     PICTURE,
     REFUSALS,
     UNKNOWN,
-    copy_of,
     ended,
     refusal,
 )
@@ -155,7 +155,7 @@ def _as_copy(
         return verdict
     if len(ours) == 1:
         told = _told(session, first_file(ours[0]), now, current)
-        return replace(verdict, detail=copy_of(ours[0].number), copy_of=told)
+        return replace(verdict, detail=COPY, copy_of=told)
     if ours:
         return replace(verdict, detail=COPY_OF_MANY)
     if found.codes:
@@ -206,7 +206,9 @@ def _told(session: Session, known: IssuedFile, now: datetime, current: CheckCurr
     """Today's status of a report, its records only while each would still be listed."""
     report = known.report
     # The verdict keeps the report; the connection is given back, because the sources may take their time.
-    disputed = (Mark.OBJECTION_OPEN,) if is_disputed(session, report.register_id, report.number) else ()
+    disputed = (
+        (Mark.OBJECTION_OPEN,) if report.listed and is_disputed(session, report.register_id, report.number) else ()
+    )
     session.expunge(report)
     session.rollback()
     status = status_today(report, now)

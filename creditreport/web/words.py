@@ -52,6 +52,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "MISTYPED": _("输入有误"),
         "TAMPERED": _("已被改动"),
         "NOT_ISSUED_HERE": _("非本站出具"),
+        "COPY": _("复制件"),
     },
     "verdict_meaning": {
         "VALID": _("由本站出具，在有效期内。请核对下列内容与手中的报告一致。"),
