@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from creditreport.logs import log_to_stderr
-from tests.bench import live, memory, pages, peers, scale, syncing, verifying
+from tests.bench import bidpack, live, memory, pages, peers, scale, syncing, verifying
 from tests.bench.figures import Figure, table
 from tests.bench.stage import Stage, stage
 
@@ -27,7 +27,8 @@ def parts(options: argparse.Namespace) -> dict[str, Part]:
         "parts": partial(pages.run, rounds=options.rounds),
         "peers": partial(peers.run, rounds=options.rounds),
         "memory": partial(memory.run, reports=options.reports),
-        "verifying": partial(verifying.run, rounds=options.rounds),
+        "verifying": partial(verifying.run, rounds=options.rounds, reports=options.issued),
+        "bidpack": bidpack.run,
         "scale": partial(scale.run, businesses=options.businesses, rounds=options.rounds),
     }
 
