@@ -90,7 +90,7 @@ WHOLE = {
     "LEFT OUTER JOIN record_watch": "every five minutes: whose valid reports are due to be looked at again",
     "ORDER BY CASE WHEN (business_entity.entity_type": "entities list, and a business to probe the sources with",
     "(audit_entry.at, audit_entry.id) >": "the auditors' file of all entries, one lot after another in order",
-    "objection_case.closed_at IS NULL OR objection_case.closed_at >=": "figures of a period: some thousands of cases a year",
+    "objection_case.closed_at IS NULL OR objection_case.closed_at >=": "figures of a period: some thousands a year",
     "FROM report_number GROUP BY report_number.area": "the accounting of all numbers, for staff who ask for it",
 }
 # Jobs that compare everything with everything, and so are no part of this.
