@@ -24,13 +24,16 @@ from creditreport.db import make_engine, make_sessions
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
-# Places in the log of changes ("16/B374D848") are compared by the server itself.
-PRIMARY_AT = text("SELECT pg_current_wal_flush_lsn()::text")
+# Places in the log of changes ("16/B374D848") are compared by the server itself. Every commit that anybody knows of
+# stands before this one, also where the server was told to answer before it has written.
+PRIMARY_AT = text("SELECT pg_current_wal_insert_lsn()::text")
 REPLICA_HAS = text(
     "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() >= CAST(:place AS pg_lsn) ELSE false END"
 )
-# How long a copy that failed or lagged is left alone.
+# How long a copy that failed is left alone, and how soon one that is a moment behind is asked again.
 LEFT_ALONE_SECONDS = 5.0
+AGAIN_SECONDS = 0.05
+LONG_AGO = float("-inf")
 
 
 class Replica:
@@ -42,8 +45,8 @@ class Replica:
         self._primary = primary
         self._delay = float(bounds.read_delay_seconds)
         self._lock = threading.Lock()
-        self._fresh_until = 0.0
-        self._again = 0.0
+        self._place, self._place_at = "", LONG_AGO
+        self._fresh_until = self._again = LONG_AGO
 
     def look(self, query: Callable[[Session], T], known: Callable[[T], bool], primary: sessionmaker[Session]) -> T:
         """What ``query`` finds on a fresh copy if that is ``known``, else what it finds on the primary."""
@@ -69,25 +72,31 @@ class Replica:
             if now < self._again:
                 return False
             try:
-                if self._has_come_so_far():
-                    # Counted from before the primary was asked.
-                    self._fresh_until = now + self._delay
-                    return True
+                if self._has_come_so_far(now):
+                    self._fresh_until = self._place_at + self._delay
+                else:
+                    self._again = now + AGAIN_SECONDS
             except SQLAlchemyError as error:
                 self._leave_alone(type(error).__name__)
-            else:
-                self._leave_alone("behind")
-            return False
+            return now < self._fresh_until
+
+    def forget(self) -> None:
+        """Know nothing of the copy any more, as at the beginning."""
+        self._place, self._place_at = "", LONG_AGO
+        self._fresh_until = self._again = LONG_AGO
 
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
 
-    def _has_come_so_far(self) -> bool:
-        with self._primary.connect() as connection:
-            place = connection.execute(PRIMARY_AT).scalar_one()
+    def _has_come_so_far(self, now: float) -> bool:
+        """As far as the primary was at a moment (``_place_at``) within the time that is allowed."""
+        if now >= self._place_at + self._delay:
+            # Counted from before the primary is asked.
+            with self._primary.connect() as connection:
+                self._place, self._place_at = connection.execute(PRIMARY_AT).scalar_one(), now
         with self.engine.connect() as connection:
-            return bool(connection.execute(REPLICA_HAS, {"place": place}).scalar_one())
+            return bool(connection.execute(REPLICA_HAS, {"place": self._place}).scalar_one())
 
     def _leave_alone(self, why: str) -> None:
         self._again = time.monotonic() + LEFT_ALONE_SECONDS
