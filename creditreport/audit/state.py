@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,6 +12,10 @@ from sqlalchemy.orm import Session
 from creditreport.audit.check import SEALED_WITHIN, last_check
 from creditreport.audit.models import AuditCheck, AuditEntry, AuditHead
 from creditreport.audit.sealing import last_head
+from creditreport.rules.notices import Notice
+
+if TYPE_CHECKING:
+    from creditreport.service import Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +44,28 @@ def state_of(session: Session, now: datetime) -> TrailState:
         waiting_heads=session.scalar(waiting) or 0,
         check=last_check(session),
     )
+
+
+def trail_notices(service: Service, now: datetime) -> tuple[Notice, ...]:
+    """What staff should know about the trail at ``now``: a check that found something, entries that nobody seals."""
+    with service.reading() as session:
+        state = state_of(session, now)
+    told = []
+    if state.check is not None and state.check.found:
+        told.append(
+            Notice(
+                "AUDIT_FINDINGS",
+                f"最近一次审计链核查发现 {state.check.found} 处问题，请审计人员查看审计记录页。",
+                f"The last check of the audit trail found {state.check.found} problems; auditors see them on its page.",
+            )
+        )
+    if state.late:
+        told.append(
+            Notice(
+                "AUDIT_UNSEALED",
+                "有审计记录等候封存超过一小时，请运维人员检查定时任务和签名密钥。",
+                "Entries of the audit trail have waited for the sealer for over an hour; the operator must check the "
+                "jobs and the signing key.",
+            )
+        )
+    return tuple(told)

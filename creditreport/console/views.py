@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from creditreport.accounts.models import Role
 from creditreport.accounts.signin import person, staff_required
+from creditreport.audit.state import trail_notices
 from creditreport.console.menu import places
 from creditreport.console.work import told_of_cases
 from creditreport.objections.flow import KIND_WORDS, MOVE_WORDS, STATE_WORDS
@@ -58,5 +59,5 @@ def home() -> str:
         told = told_of_cases(session, person().account_id)
     return render_template(
         "staff/home.html", works=works, work=work_of(service(), person(), moment()) if works else [], told=told,
-        warnings=warnings(service(), moment()),
+        warnings=(*trail_notices(service(), moment()), *warnings(service(), moment())),
     )  # fmt: skip

@@ -15,7 +15,7 @@ from sqlalchemy import and_, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from creditreport.audit.models import AuditEntry
+from creditreport.audit.models import AuditCheck, AuditEntry
 from creditreport.errors import Problem
 from creditreport.jobs.models import Job, JobState
 from creditreport.mirror.models import MirrorRun
@@ -62,8 +62,7 @@ class Gauges(Collector):
         oldest = session.scalar(select(Job.next_try_at).where(*due).order_by(Job.next_try_at).limit(1))
         late = (self._now - oldest).total_seconds() if oldest else 0
         yield _gauge("creditreport_job_delay_seconds", "How long the oldest job that is due waits for a worker", late)
-        unsealed = session.scalar(select(func.count()).where(AuditEntry.position.is_(None)))
-        yield _gauge("creditreport_audit_unsealed", "Entries of the audit trail that no chain holds yet", unsealed)
+        yield from _trail(session, self._now)
 
     def _waiting(self, session: Session) -> Iterator[Metric]:
         waiting = select(func.count()).where(WaitingRequest.state == RequestState.WAITING.value)
@@ -74,6 +73,17 @@ class Gauges(Collector):
 
 def _gauge(name: str, words: str, value: float | None) -> GaugeMetricFamily:
     return GaugeMetricFamily(name, words, value=value or 0)
+
+
+def _trail(session: Session, now: datetime) -> Iterator[Metric]:
+    """Entries come all day and are sealed every few minutes: it is their age that tells whether somebody seals."""
+    unsealed = select(func.count(), func.min(AuditEntry.at)).where(AuditEntry.position.is_(None))
+    many, oldest = session.execute(unsealed).one()
+    yield _gauge("creditreport_audit_unsealed", "Entries of the audit trail that no chain holds yet", many)
+    age = (now - oldest).total_seconds() if oldest else 0
+    yield _gauge("creditreport_audit_unsealed_seconds", "How long the oldest of them waits", age)
+    found = session.scalar(select(AuditCheck.found).order_by(AuditCheck.id.desc()).limit(1))
+    yield _gauge("creditreport_audit_findings", "What the last check of the audit trail found", found)
 
 
 def _keys(session: Session, now: datetime) -> Iterator[Metric]:
