@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from flask.testing import FlaskClient
+from prometheus_client import CollectorRegistry, generate_latest
 
 from creditreport.audit import views
 from creditreport.audit.check import check
+from creditreport.audit.findings import Finding, Kind
+from creditreport.audit.models import AuditCheck
 from creditreport.audit.sealing import seal
 from creditreport.audit.trail import add_entry
+from creditreport.operations.gauges import Gauges
 from tests.conftest import NOON
 from tests.portal import Portal, get
 from tests.roles import Knocking
@@ -67,3 +72,31 @@ def test_files_to_take_away(portal: Portal, auditor: FlaskClient, monkeypatch: p
     assert told["entries"][-2]["detail"] == {"form": "csv", "subject": "=HYPERLINK(1)"}
     monkeypatch.setattr(views, "MOST", 2)
     assert get(auditor, "/staff/audit/entries.csv").status_code == 422
+
+
+def test_staff_are_told_of_findings_and_of_a_sealer_that_stands_still(portal: Portal, auditor: FlaskClient) -> None:
+    assert "核查发现" not in get(auditor, "/staff").get_data(as_text=True)
+    with portal.service.sessions.begin() as session:
+        row = AuditCheck(
+            at=NOON, by="test", from_position=1, to_position=9, heads=0, found=2,
+            findings=[Finding(Kind.MISSING, 3, 4).as_json()],
+        )  # fmt: skip
+        session.add(row)
+        add_entry(session, at=NOON - timedelta(hours=2), actor="a", action="page.tested", subject="old")
+    home, page = (get(auditor, path).get_data(as_text=True) for path in ("/staff", "/staff/audit"))
+    assert "最近一次审计链核查发现 2 处问题" in home
+    assert "等候封存超过一小时" in home
+    assert "位置 3–4 的审计记录不在了：被删除。" in page
+    metrics = {name: line for line in gauges(portal) for name in [line.split()[0]]}
+    assert metrics["creditreport_audit_findings"].endswith(" 2.0")
+    assert float(metrics["creditreport_audit_unsealed_seconds"].split()[1]) == 7200
+    with portal.service.sessions.begin() as session:
+        session.delete(session.get_one(AuditCheck, row.id))
+    seal(portal.service, NOON)
+    assert "审计" not in get(auditor, "/staff").get_data(as_text=True).split("<main")[1].split("pick-list")[0]
+
+
+def gauges(portal: Portal) -> list[str]:
+    registry = CollectorRegistry()
+    registry.register(Gauges(portal.service, NOON))
+    return [line for line in generate_latest(registry).decode().splitlines() if not line.startswith("#")]
