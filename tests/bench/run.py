@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from creditreport.logs import log_to_stderr
-from tests.bench import bidpack, live, memory, pages, peers, scale, syncing, verifying
+from tests.bench import bidpack, live, load, memory, pages, peers, scale, syncing, verifying
 from tests.bench.figures import Figure, table
 from tests.bench.stage import Stage, stage
 
@@ -29,6 +29,7 @@ def parts(options: argparse.Namespace) -> dict[str, Part]:
         "memory": partial(memory.run, reports=options.reports),
         "verifying": partial(verifying.run, rounds=options.rounds, reports=options.issued),
         "bidpack": bidpack.run,
+        "load": partial(load.run, minutes=options.minutes),
         "scale": partial(scale.run, businesses=options.businesses, rounds=options.rounds),
     }
 
@@ -55,10 +56,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=200_000, help="rows of the mirrored table")
     parser.add_argument("--businesses", type=int, default=100_000, help="size of the large city")
     parser.add_argument("--reports", type=int, default=2_000, help="reports whose memory is watched")
+    parser.add_argument("--issued", type=int, default=100_000, help="issued reports beside the one that is verified")
+    parser.add_argument("--minutes", type=float, default=1.0, help="how long everything comes at once")
     parser.add_argument("--full", action="store_true", help="a city of a million businesses, five million records")
     options = parser.parse_args()
     if options.full:
-        options.businesses, options.reports = 1_000_000, 10_000
+        options.businesses, options.reports, options.issued, options.minutes = 1_000_000, 10_000, 1_000_000, 10.0
     return options
 
 
