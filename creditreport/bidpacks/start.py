@@ -99,6 +99,6 @@ def _misses(session: Session, items: Sequence[NewItem]) -> int:
 
 
 def _check_room(session: Session, items: Sequence[NewItem]) -> None:
-    query = select(func.coalesce(func.sum(BidPackItem.size), 0)).where(BidPackItem.facts.is_(None))
+    query = select(func.coalesce(func.sum(BidPackItem.size), 0)).where(BidPackItem.data.is_not(None))
     if (session.scalar(query) or 0) + sum(item.size for item in items if item.data) > MOST_WAITING_BYTES:
         raise Problem("PACKS_BUSY", shown={"retry_after": 300})
