@@ -50,6 +50,7 @@ MENU = (
     _place("people.overview", (ADMIN, AUDITOR), _("人员与角色"), _("谁可以登录，各有什么角色")),
     _place("programs.overview", (ADMIN, AUDITOR), _("程序接入"), _("招标平台、银行等程序的密钥、权限和期限")),
     _place("programs.limits", (ADMIN, AUDITOR, CREDIT), _("核验限流"), _("查不到的核验码，和须等待的来源")),
+    _place("jobs.overview", (ADMIN, AUDITOR), _("后台任务"), _("失败、停止和定时的后台任务；重试")),
 )
 
 

@@ -19,6 +19,7 @@ from creditreport.audit.views import blueprint as audit
 from creditreport.console.views import blueprint as staff
 from creditreport.bidpacks.views import blueprint as bidpacks
 from creditreport.guide.views import blueprint as guide
+from creditreport.jobs.views import blueprint as jobs
 from creditreport.notices.views import blueprint as notices
 from creditreport.objections.views import blueprint as objections
 from creditreport.precheck.views import blueprint as precheck
@@ -39,6 +40,6 @@ def init_routes(app: Flask) -> None:
         health, measuring, accounts, identity, handlers, staff_entry, staff, cases, data, uploads, people,
         programs, clients, reports, branches, precheck, verification, bidpacks, guide,
         endings, suspicions,
-        requests, notices, objections, api, audit, statistics,
+        jobs, requests, notices, objections, api, audit, statistics,
     ):  # fmt: skip
         app.register_blueprint(blueprint)

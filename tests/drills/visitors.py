@@ -45,7 +45,7 @@ class Visitor:
 
     def ask_all(self) -> None:
         """Every asking until it is answered; a person does not know whether the first time was heard."""
-        until = time.monotonic() + PATIENCE_SECONDS + 2 * len(self.todo)
+        until = time.monotonic() + PATIENCE_SECONDS + 10 * len(self.todo)
         for once in self.todo:
             while once not in self.numbers and not self.wrong and time.monotonic() < until:
                 self._ask(once)

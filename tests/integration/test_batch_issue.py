@@ -28,6 +28,9 @@ from tests.conftest import NOON
 from tests.integration.asking import Sync, count
 from tests.integration.city import City
 
+# Both kinds of store are met elsewhere; this is about lists and jobs.
+on_one_store = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def codes(city: City, service: Service, sync: Sync) -> list[str]:
@@ -58,6 +61,7 @@ def run(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Any:
     return run
 
 
+@on_one_store
 def test_a_list(service: Service, city: City, listed: Path, run: Any, tmp_path: Path) -> None:
     city.run("ALTER TABLE field_12 RENAME TO gone")
     out = tmp_path / "out"
@@ -107,7 +111,7 @@ with batch.Batch(service, file, read_lines(file), out, "test", resume=True) as o
 """
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_one_store
 @pytest.mark.parametrize("later", [timedelta(0), timedelta(days=2)], ids=["the same day", "days later"])
 def test_killed_between_the_commit_and_the_note_it_goes_on(
     service: Service, listed: Path, environment: dict[str, str], tmp_path: Path, later: timedelta

@@ -25,6 +25,9 @@ from tests.integration.city import City
 
 WHY = "责任单位更正数据"
 
+# Both kinds of store are met elsewhere; this is about lists and jobs.
+on_one_store = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
 
 @pytest.fixture
 def issued(city: City, service: Service, sync: Sync) -> dict[str, str]:
@@ -56,6 +59,7 @@ def stored(service: Service, number: str) -> tuple[str, str | None, str | None]:
         return row.status, row.superseded_by, row.status_reason
 
 
+@on_one_store
 def test_all_that_showed_the_domain_are_superseded_by_what_holds_today(
     service: Service, city: City, issued: dict[str, str], run: Any
 ) -> None:
@@ -84,6 +88,7 @@ def test_all_that_showed_the_domain_are_superseded_by_what_holds_today(
     assert [one["number"] for one in again] == [issued["seven too"], successor]
 
 
+@on_one_store
 def test_broken_off_it_goes_on(service: Service, city: City, issued: dict[str, str], run: Any) -> None:
     (numbers,) = reports_showing(service, "field_07", (), NOON)
     for _ in range(2):
@@ -100,6 +105,7 @@ def test_broken_off_it_goes_on(service: Service, city: City, issued: dict[str, s
         assert session.scalar(select(func.count()).select_from(Job)) == 2
 
 
+@on_one_store
 def test_what_ended_meanwhile_gets_no_successor(service: Service, city: City, issued: dict[str, str]) -> None:
     numbers = [issued["seven"], issued["seven too"], issued["eight"]]
     ask_for_reissues(service, numbers, showing="field_07", reason=WHY, by="test", now=NOON)

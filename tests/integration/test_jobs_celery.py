@@ -78,6 +78,7 @@ def test_what_the_broker_forgets_is_done_all_the_same(
     assert len(synced) == 1
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_broker_that_does_not_answer_keeps_nobody_waiting(
     service: Service, sync: Sync, city: City, environment: dict[str, str], redis: RedisServer
 ) -> None:

@@ -21,6 +21,8 @@ from tests.conftest import NOON
 from tests.integration.city import City
 from tests.integration.mirrors import contents, mirror
 
+on_one_store = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
 
 @pytest.fixture
 def mirroring(city: City) -> City:
@@ -48,6 +50,7 @@ def test_every_named_function_is_there(name: str) -> None:
     assert callable(function_of(name))
 
 
+@on_one_store
 def test_a_source_that_is_down_is_tried_again_alone(mirroring: City, service: Service, run: Any) -> None:
     mirroring.run("ALTER TABLE field_08 RENAME TO gone")
     status, told = run("work")
@@ -73,6 +76,7 @@ def test_a_source_that_is_down_is_tried_again_alone(mirroring: City, service: Se
     assert run("jobs", "show", "999")[1]["error"]["code"] == "UNKNOWN_JOB"
 
 
+@on_one_store
 def test_dead_jobs_are_seen_and_tried_again(service: Service, run: Any) -> None:
     with service.sessions.begin() as session:
         dead = [enqueue(session, "source.sync", key, {"slug": "x"}, now=NOON) for key in ("a", "b")]
@@ -86,6 +90,7 @@ def test_dead_jobs_are_seen_and_tried_again(service: Service, run: Any) -> None:
     assert CliRunner().invoke(main, ["jobs", "retry"]).exit_code == 2
 
 
+@on_one_store
 def test_a_source_is_asked_for_once_a_day_and_done_jobs_are_forgotten(mirroring: City, service: Service) -> None:
     assert ask_for_syncs(service, NOON) == ask_for_syncs(service, NOON + timedelta(hours=5)) == 2
     assert len(run_all(service)) == 2

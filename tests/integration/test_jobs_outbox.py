@@ -46,6 +46,10 @@ def never_well(service: Service, now: datetime) -> None:
     raise KeyError("张三")
 
 
+# What the two kinds of store do differently is tried on both; the rest on one.
+on_one_store = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
 @pytest.fixture(autouse=True)
 def handlers(monkeypatch: pytest.MonkeyPatch) -> None:
     DONE.clear()
@@ -83,12 +87,14 @@ def test_a_job_is_kept_or_lost_with_its_cause(service: Service) -> None:
     assert run_all(service) == []
 
 
+@on_one_store
 def test_not_before(service: Service) -> None:
     later = ask(service, "note", "later", not_before=NOON + 3 * DAY)
     assert run_due(service, NOON + 3 * DAY - SECOND) == []
     assert [one.id for one in run_due(service, NOON + 3 * DAY)] == [later]
 
 
+@on_one_store
 def test_somebody_who_waits_has_it_done_at_once(service: Service) -> None:
     ask(service, "note", "now", not_before=NOON + DAY)
     ran = run_one(service, "note", "now", NOON)
@@ -97,6 +103,7 @@ def test_somebody_who_waits_has_it_done_at_once(service: Service) -> None:
     assert run_one(service, "note", "now", NOON) is None
 
 
+@on_one_store
 @pytest.mark.parametrize(("what", "code"), [("problem", "SIGNING_UNAVAILABLE"), ("error", "KeyError")])
 def test_a_failure_waits_longer_each_time_and_is_dead_in_the_end(service: Service, what: str, code: str) -> None:
     job = ask(service, "raise", what)
@@ -117,12 +124,14 @@ def test_a_failure_waits_longer_each_time_and_is_dead_in_the_end(service: Servic
     assert entry.detail == {"kind": "raise", "code": code, "tries": hold.MOST_TRIES}
 
 
+@on_one_store
 def test_what_trying_again_would_not_change_is_dead_at_once(service: Service) -> None:
     job = ask(service, "raise", "refused")
     run_due(service, NOON)
     assert stands(service, job) == ("dead", 1, "ENTITY_NOT_ELIGIBLE")
 
 
+@on_one_store
 def test_a_kind_of_another_version_waits_for_it(service: Service) -> None:
     job = ask(service, "of tomorrow", "x")
     run_due(service, NOON)
@@ -189,6 +198,7 @@ def test_several_workers_at_once_do_each_job_once(service: Service) -> None:
     assert sorted(DONE) == sorted((f"{number}", NOON) for number in range(40))
 
 
+@on_one_store
 def test_a_clock_that_was_ahead_delays_nothing(service: Service) -> None:
     job = ask(service, "raise", "error")
     run_due(service, NOON + 400 * DAY)
@@ -231,6 +241,7 @@ def test_what_comes_every_hour_comes_once_in_it_however_many_schedules_there_are
 
 
 @pytest.mark.usefixtures("hourly")
+@on_one_store
 def test_one_that_fails_is_tried_before_its_next_slot_and_keeps_nobody_waiting(service: Service) -> None:
     told = run_periodic(service, NOON)
     assert [(one.key, one.code) for one in told] == [("bad", "KeyError"), ("good", None)]
