@@ -29,8 +29,8 @@ WORDS: dict[str, LazyString] = {
     "sources": _("同步来源"),
     "retention": _("删除保存期满的信息"),
     "audit": _("封存审计记录"),
-    "audit-new": _("核查审计链"),
-    "audit-all": _("核查审计链"),
+    "audit-new": _("核查新封存的审计链"),
+    "audit-all": _("核查全部审计链"),
 }
 
 
