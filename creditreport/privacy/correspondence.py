@@ -12,6 +12,7 @@ from creditreport.privacy.retention import Retention, count
 from creditreport.requests.models import RequestState, WaitingRequest
 from creditreport.verification.looks import KEPT as LOOKS_KEPT
 from creditreport.verification.looks import remove_looks
+from creditreport.verification.suspicions.handling import remove_suspicions
 
 
 def _addresses(session: Session, before: datetime, _now: datetime) -> int:
@@ -37,9 +38,15 @@ def _looks(session: Session, before: datetime, _now: datetime) -> int:
     return remove_looks(session, before)
 
 
+def _suspicions(session: Session, before: datetime, _now: datetime) -> int:
+    """What verifiers reported and staff settled; somebody may have written a name though nobody asked for it."""
+    return remove_suspicions(session, before)
+
+
 CORRESPONDENCE = (
     Retention("addresses", timedelta(days=7), _addresses),
     Retention("notices", timedelta(days=730), _notices),
     Retention("requests", timedelta(days=730), _requests),
     Retention("looks", LOOKS_KEPT, _looks),
+    Retention("suspicions", timedelta(days=730), _suspicions),
 )

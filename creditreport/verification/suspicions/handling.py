@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from limits import RateLimitItemPerHour
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from creditreport.audit.trail import add_entry
@@ -83,6 +83,12 @@ def suspicions(session: Session, *, settled: bool, number: str | None = None) ->
         query = query.where(Suspicion.number == number)
     order = Suspicion.settled_at.desc() if settled else Suspicion.at
     return list(session.scalars(query.order_by(order, Suspicion.id).limit(LISTED)))
+
+
+def remove_suspicions(session: Session, before: datetime) -> int:
+    """Remove those that were settled before ``before``, in the caller's transaction; returns how many."""
+    old = delete(Suspicion).where(Suspicion.settled_at < before).execution_options(synchronize_session=False)
+    return int(session.execute(old).rowcount)  # type: ignore[attr-defined]
 
 
 def _count(service: Service, who: str) -> None:
