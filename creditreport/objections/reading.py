@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 Row = TypeVar("Row", ObjectionEvent, ObjectionEvidence)
 
 MOST_FOUND = 200
+NUMBER_LENGTH, USCC_LENGTH = 14, 18
 OPEN_STATES = tuple(sorted(OPEN))
 # Of these the business reads the reason; what the house says among itself is the house's.
 TOLD = frozenset({Move.RETURN, Move.UPHOLD, Move.REJECT})
@@ -115,17 +116,26 @@ def search_cases(
     service: Service, officer: Officer, now: datetime, *, text: str = "", state: str = "", domain: str = ""
 ) -> list[CaseLine]:
     """Cases that they may see, newest first, at most 200: by number, unified code or name, state, field."""
-    which: list[ColumnElement[bool]] = [ObjectionCase.filed_at.is_not(None)]
+    which: list[ColumnElement[bool]] = [ObjectionCase.number.is_not(None)]
     if not officer.roles & {Role.CREDIT_OFFICER, Role.AUDITOR}:
         which.append(ObjectionCase.unit_domain.in_(sorted(officer.domains)))
     if state:
         which.append(ObjectionCase.state == state)
     if domain:
         which.append(ObjectionCase.domain == domain)
-    if wanted := "".join(text.split()):
-        number = ObjectionCase.number.startswith(wanted, autoescape=True)
-        which.append(or_(number, EntityRow.uscc == wanted.upper(), EntityRow.name.contains(wanted, autoescape=True)))
-    return lines_of(service, and_(*which), now, MOST_FOUND)
+    wanted = "".join(text.split())
+    if wanted:
+        which.append(_named(wanted))
+    return lines_of(service, and_(*which), now, MOST_FOUND, by_business=bool(wanted))
+
+
+def _named(wanted: str) -> ColumnElement[bool]:
+    """By number or its beginning, by unified code, else by a part of the business's name: never by all at once."""
+    if wanted.isascii() and wanted.isdecimal() and len(wanted) <= NUMBER_LENGTH:
+        return ObjectionCase.number.startswith(wanted, autoescape=True)
+    if len(wanted) == USCC_LENGTH and wanted.isascii():
+        return EntityRow.uscc == wanted.upper()
+    return EntityRow.name.contains(wanted, autoescape=True)
 
 
 def staff_case(service: Service, officer: Officer, case_id: int, now: datetime) -> CaseFile:
@@ -163,14 +173,24 @@ def overdue_cases(service: Service, now: datetime) -> list[CaseLine]:
     return sorted(late, key=lambda line: (min(one.due for one in line.overdue if one.due), line.case.id))
 
 
-def lines_of(service: Service, which: ColumnElement[bool], now: datetime, limit: int | None = None) -> list[CaseLine]:
-    """The cases with ``which``, the newest first."""
+def lines_of(
+    service: Service, which: ColumnElement[bool], now: datetime, limit: int | None = None, *, by_business: bool = False
+) -> list[CaseLine]:
+    """The cases with ``which``, the newest first; with a ``limit`` those that were filed last.
+
+    ``by_business``: ``which`` also speaks of the business.
+    """
+    if limit is not None:
+        # By their numbers alone: then only so many cases and businesses are looked up.
+        newest = select(ObjectionCase.id).where(which).order_by(ObjectionCase.number.desc()).limit(limit)
+        if by_business:
+            newest = newest.join(EntityRow, EntityRow.register_id == ObjectionCase.register_id)
+        which = ObjectionCase.id.in_(newest)
     query = (
         select(ObjectionCase, EntityRow.name)
         .join(EntityRow, EntityRow.register_id == ObjectionCase.register_id)
         .where(which)
         .order_by(ObjectionCase.id.desc())
-        .limit(limit)
     )
     with service.reading() as session:
         rows = [(case, name) for case, name in session.execute(query)]
