@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from creditreport.audit.check import check_new
-from creditreport.audit.sealing import seal
+from creditreport.audit.sealing import copy_heads, seal
 from creditreport.cli import main
 from creditreport.config import Settings
 from creditreport.errors import Problem
@@ -200,6 +200,25 @@ def test_a_cut_stays_open_however_long_it_is_sealed_on(trail: Trail) -> None:
     deeds(trail.service, 40, 45)
     assert seal(trail.service, NOON).place.position == 36
     assert trail.kinds() == [("missing", 28, 30)]
+
+
+def test_after_a_restore_the_old_folder_tells_what_was_lost_and_a_new_one_goes_on(trail: Trail, tmp_path: Path) -> None:
+    # As a backup from before the last ten entries brings the store back.
+    trail.run("DELETE FROM audit_entry WHERE position > 20", "DELETE FROM audit_head WHERE position > 20")
+    deeds(trail.service, 40, 44)
+    assert seal(trail.service, NOON).place.position == 25
+    assert trail.kinds() == [("truncated", 26, 30), ("head_missing", 30, 30)]
+    deeds(trail.service, 45, 48)
+    # The check is an entry too: the chain comes to a place for which another head is outside.
+    with pytest.raises(Problem) as conflict:
+        seal(trail.service, NOON)
+    assert conflict.value.code == "AUDIT_EXPORT_CONFLICT"
+    fresh = tmp_path / "fresh"
+    copy_heads(trail.service.reading, fresh)
+    trail.service.settings = replace(trail.service.settings, audit_export_dir=fresh)
+    seal(trail.service, NOON)
+    assert trail.kinds() == []
+    assert ("heads_differ", 30, 30) in trail.kinds(folder=trail.heads)
 
 
 def test_every_night_only_what_is_new_is_checked(trail: Trail) -> None:
