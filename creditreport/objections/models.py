@@ -61,9 +61,8 @@ class ObjectionCase(Base):
         Index("ix_objection_case_open_key", "open_key", unique=True),
         Index("ix_objection_case_register_id", "register_id", "id"),
         Index("ix_objection_case_state", "state", "id"),
+        Index("ix_objection_case_closed_at", "closed_at"),
         Index("ix_objection_case_unit_domain", "unit_domain", "number"),
-        Index("ix_objection_case_unit_domain", "unit_domain", "id"),
-        Index("ix_objection_case_domain", "domain", "id"),
         Index("ix_objection_case_record", "register_id", "domain", "record_id"),
     )
 
