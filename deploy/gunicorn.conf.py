@@ -24,6 +24,9 @@ max_requests = 50_000
 max_requests_jitter = 5_000
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 (memory, for the heartbeat)
 
+# It is told what to do by signals; there is no other way in.
+control_socket_disable = True
+
 # What a request may be. Bodies are limited by UPLOAD_LIMIT_BYTES and by the proxy.
 limit_request_line = 4094
 limit_request_fields = 60

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +12,7 @@ from creditreport.api.batch import MOST
 from creditreport.api.forms import FILES, JOSE, JSON
 from creditreport.api.idempotency import LONGEST
 from creditreport.api.shapes import SHAPES
+from creditreport.version import program_version
 
 PROBLEM, KEY_SET = "application/problem+json", "application/jwk-set+json"
 WAITING = (409, 429, 503)
@@ -29,7 +29,7 @@ def document(address: str, language: str) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": texts.TITLE,
-            "version": importlib.metadata.version("creditreport"),
+            "version": program_version(),
             "description": texts.ABOUT,
         },
         "servers": [{"url": address}],

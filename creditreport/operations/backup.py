@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +25,7 @@ from sqlalchemy.engine import Connection, make_url
 
 from creditreport.errors import Problem
 from creditreport.operations.postgres_tools import call, tool
+from creditreport.version import program_version
 
 if TYPE_CHECKING:
     from creditreport.service import Service
@@ -89,7 +89,7 @@ def _write(service: Service, folder: Path, now: datetime) -> Backup:
     files = {
         path.relative_to(folder).as_posix(): digest_of(path) for path in sorted(folder.rglob("*")) if path.is_file()
     }
-    made = Backup(now.isoformat(), version("creditreport"), kind, schema, rows, files)
+    made = Backup(now.isoformat(), program_version(), kind, schema, rows, files)
     (folder / LIST).write_text(json.dumps(made.as_json(), ensure_ascii=False, indent=2), encoding="utf-8")
     return made
 

@@ -99,5 +99,6 @@ def test_every_unit_runs_something_that_there_is(unit: Path) -> None:
         assert line in text.splitlines()
 
 
-def test_the_script_is_a_script() -> None:
-    subprocess.run(["/bin/sh", "-n", str(DEPLOY / "run.sh")], check=True)
+@pytest.mark.parametrize("name", ["run.sh", "prepare.sh"])
+def test_the_script_is_a_script(name: str) -> None:
+    subprocess.run(["/bin/sh", "-n", str(DEPLOY / name)], check=True)
