@@ -87,14 +87,12 @@ def list_command(state: str | None, kind: str | None, limit: int, as_json: bool)
         found, many = jobs_that(session, state, kind, limit), counts(session, service.clock.now())
     if as_json:
         oldest = many.oldest.isoformat() if many.oldest else None
-        numbers = {"waiting": many.waiting, "failing": many.failing, "dead": many.dead, "done": many.done}
+        numbers = {"waiting": many.waiting, "failing": many.failing, "dead": many.dead}
         print_json({"counts": numbers | {"oldest_due": oldest}, "jobs": [told(job) for job in found]})
     else:
         for job in found:
             _line(job)
-        click.echo(
-            f"等候 waiting {many.waiting}，受阻 failing {many.failing}，失败 dead {many.dead}，完成 done {many.done}"
-        )
+        click.echo(f"等候 waiting {many.waiting}，受阻 failing {many.failing}，失败 dead {many.dead}")
     return 1 if many.dead else 0
 
 
