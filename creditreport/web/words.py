@@ -56,9 +56,6 @@ WORDS: dict[str, dict[str, LazyString]] = {
     },
     "verdict_meaning": {
         "VALID": _("由本站出具，在有效期内。请核对下列内容与手中的报告一致。"),
-        "EXPIRED": _("这份报告由本站出具，但已超过一个月有效期。请要求对方重新出具。"),
-        "SUPERSEDED": _("这份报告由本站出具，后来已被新的报告替换。请要求对方提供新的报告。"),
-        "REVOKED": _("这份报告由本站出具，后来已被撤销，不能再使用。"),
     },
     "verdict_meaning_own": {
         "EXPIRED": _("这份报告已过一个月有效期。"),
