@@ -12,6 +12,7 @@ from creditreport.accounts.signin import person, staff_required
 from creditreport.audit.state import trail_notices
 from creditreport.console.menu import places
 from creditreport.console.work import told_of_cases
+from creditreport.jobs.state import job_notices
 from creditreport.objections.flow import KIND_WORDS, MOVE_WORDS, STATE_WORDS
 from creditreport.objections.reading import work_of
 from creditreport.rules.notices import warnings
@@ -59,5 +60,9 @@ def home() -> str:
         told = told_of_cases(session, person().account_id)
     return render_template(
         "staff/home.html", works=works, work=work_of(service(), person(), moment()) if works else [], told=told,
-        warnings=(*trail_notices(service(), moment()), *warnings(service(), moment())),
+        warnings=(
+            *trail_notices(service(), moment()),
+            *job_notices(service(), moment()),
+            *warnings(service(), moment()),
+        ),
     )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -9,6 +11,7 @@ from creditreport.audit.models import AuditEntry
 from creditreport.jobs.models import Job, JobState
 from creditreport.jobs.outbox import enqueue
 from creditreport.jobs.periodic import run_periodic
+from creditreport.jobs.state import LATE, job_notices
 from tests.conftest import NOON
 from tests.portal import Portal, get, post
 from tests.roles import Knocking
@@ -27,6 +30,7 @@ def stopped(portal: Portal) -> int:
 def test_what_stopped_is_seen_and_tried_again(portal: Portal, stopped: int) -> None:
     knocking = Knocking(portal)
     admin, auditor = knocking("admin"), knocking("auditor")
+    assert "个后台任务多次失败" in get(auditor, "/staff").get_data(as_text=True)
     seen = get(auditor, "/staff/jobs").get_data(as_text=True)
     assert "field_09:2026-11-21" in seen
     assert "SOURCE_STALE" in seen
@@ -35,6 +39,10 @@ def test_what_stopped_is_seen_and_tried_again(portal: Portal, stopped: int) -> N
     assert f"/staff/jobs/{stopped}/retry" in get(admin, "/staff/jobs").get_data(as_text=True)
     assert post(admin, f"/staff/jobs/{stopped}/retry", {}).status_code == 303
     assert "field_09" not in get(admin, "/staff/jobs").get_data(as_text=True)
+    assert "个后台任务多次失败" not in get(auditor, "/staff").get_data(as_text=True)
+    assert [one.code for one in job_notices(portal.service, NOON + LATE)] == []
+    late = [one.code for one in job_notices(portal.service, NOON + LATE + timedelta(seconds=1))]
+    assert late == ["JOBS_NOT_WORKED_OFF"]
     with portal.service.reading() as session:
         assert session.get_one(Job, stopped).state == JobState.WAITING
         entry = session.scalars(select(AuditEntry).where(AuditEntry.subject == f"job:{stopped}")).one()
