@@ -17,7 +17,7 @@ define debian
 	  else echo "Missing Debian packages. Run: sudo apt-get install -y$$missing"; exit 1; fi; fi
 endef
 
-.PHONY: help setup demo demo-data test test-slow bench lint format requirements clean
+.PHONY: help setup demo demo-data test test-slow bench lint format requirements sbom audit clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -70,6 +70,14 @@ format: .venv/.ready ## put the code in the one style
 requirements: .venv/.ready ## pin the dependencies anew
 	@CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --upgrade -o requirements.txt pyproject.toml
 	@CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+
+sbom: .venv/.ready ## what the program runs on: var/sbom.json (CycloneDX) and deploy/LICENCES.md
+	@mkdir -p var
+	@$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible -o var/sbom.json
+	@$(BIN)/python deploy/licences.py
+
+audit: .venv/.ready ## known vulnerabilities of what the program runs on; fails where they cannot be looked up
+	@$(BIN)/python deploy/audit.py
 
 clean: ## forget everything that was made at run time (keeps .venv)
 	rm -rf var

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -102,3 +103,32 @@ def test_every_unit_runs_something_that_there_is(unit: Path) -> None:
 @pytest.mark.parametrize("name", ["run.sh", "prepare.sh"])
 def test_the_script_is_a_script(name: str) -> None:
     subprocess.run(["/bin/sh", "-n", str(DEPLOY / name)], check=True)
+
+
+def _script(name: str) -> dict[str, Any]:
+    return runpy.run_path(str(DEPLOY / name))
+
+
+def test_the_list_of_licences_is_current() -> None:
+    assert (DEPLOY / "LICENCES.md").read_text(encoding="utf-8") == _script("licences.py")["licences"](), "make sbom"
+
+
+def test_what_could_not_be_looked_up_is_no_clean_bill(capsys: pytest.CaptureFixture[str]) -> None:
+    told = _script("audit.py")["told"]
+    sound: dict[str, object] = {"name": "one", "version": "1", "vulns": []}
+    assert told([sound]) == 0
+    assert told([sound, {"name": "two", "skip_reason": "not found"}]) == 1
+    assert told([sound, {"name": "three", "version": "3", "vulns": [{"id": "CVE-2026-1"}]}]) == 1
+    assert told([]) == 1
+    said = capsys.readouterr().out
+    assert "NOT LOOKED UP (1), the registry does not tell: two" in said
+    assert "VULNERABLE  three 3: CVE-2026-1" in said
+
+
+def test_every_dependency_is_pinned_by_digest() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        text = (CHECKOUT / name).read_text(encoding="utf-8")
+        pins = re.split(r"^(?=[a-z0-9A-Z][\w.\[\]-]*==)", text, flags=re.MULTILINE)[1:]
+        assert len(pins) > 50
+        assert [pin.split()[0] for pin in pins if "--hash=sha256:" not in pin] == []
+        assert "://" not in "".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
