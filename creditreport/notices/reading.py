@@ -32,6 +32,13 @@ class Told:
     number: str | None
     made_at: datetime
     fresh: bool
+    subject: str = ""
+
+    @property
+    def case_id(self) -> int | None:
+        """The objection that it is about, if it is about one."""
+        about, _, rest = self.subject.partition(":")
+        return int(rest.partition(":")[0]) if about == "objection" else None
 
 
 def may_read(kind: str, register_id: str, purpose: str, businesses: Iterable[Acting]) -> bool:
@@ -51,7 +58,7 @@ def notices_of(session: Session, account_id: int, businesses: Sequence[Acting]) 
         .limit(SHOWN)
     )
     return [
-        Told(row.id, row.kind, row.register_id, name, row.number, row.made_at, row.read_at is None)
+        Told(row.id, row.kind, row.register_id, name, row.number, row.made_at, row.read_at is None, row.subject)
         for row, name in session.execute(query)
         if may_read(row.kind, row.register_id, row.purpose, businesses)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from typing import TYPE_CHECKING
 
 import click
@@ -122,6 +123,50 @@ def work(as_json: bool) -> None:
             questioned=compared.questioned,
         )
     )  # fmt: skip
+
+
+@objections.command("corrections")
+@click.option("--all", "every", is_flag=True, help="包括来源没有疑问的 / also those that no source questions")
+@_JSON
+@command
+def corrections(every: bool, as_json: bool) -> None:
+    """来源与更正不一致、待决定的 / corrections that their source questions and staff must decide about."""
+    from creditreport.objections.correcting import questioned_corrections, standing_corrections
+    from creditreport.service import Service
+
+    with Service() as service, service.reading() as session:
+        rows = standing_corrections(session) if every else questioned_corrections(session)
+    told = [
+        {
+            "id": row.id, "version": row.version, "state": row.state, "domain": row.domain, "record_id": row.record_id,
+            "outcome": row.outcome, "keys": sorted(row.changes), "made_at": row.made_at.isoformat(),
+            "disagrees_since": row.disagrees_since.isoformat() if row.disagrees_since else None,
+        }
+        for row in rows
+    ]  # fmt: skip
+    if as_json:
+        print_json({"corrections": told})
+        return
+    for one in told:
+        since = str(one["disagrees_since"] or "—")[:10]
+        click.echo(f"{one['id']}  {one['state']}  {one['domain']}  {one['record_id']}  {one['outcome']}  {since}")
+
+
+@objections.command("settle")
+@click.argument("correction", type=int)
+@click.option("--keep/--lift", required=True, help="保留更正 / 撤销更正，以来源为准")
+@click.option("--why", required=True, help="理由 / why")
+@_JSON
+@command
+def settle(correction: int, keep: bool, why: str, as_json: bool) -> None:
+    """决定一条有疑问的更正：保留或撤销 / keep a correction that its source questions, or lift it."""
+    from creditreport.objections.correcting import settle_by_hand
+    from creditreport.service import Service
+
+    with Service() as service:
+        settle_by_hand(service, correction, keep=keep, why=why, by=f"cli:{getpass.getuser()}", now=service.clock.now())
+    if as_json:
+        print_json({"correction": correction, "kept": keep})
 
 
 def _print(lines: list[CaseLine]) -> None:

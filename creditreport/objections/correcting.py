@@ -71,6 +71,12 @@ def questioned_corrections(session: Session) -> list[RecordCorrection]:
     return list(session.scalars(query.order_by(RecordCorrection.disagrees_since, RecordCorrection.id)))
 
 
+def standing_corrections(session: Session) -> list[RecordCorrection]:
+    """Every correction that was not lifted, the newest first."""
+    query = select(RecordCorrection).where(RecordCorrection.state != CorrectionState.LIFTED)
+    return list(session.scalars(query.order_by(RecordCorrection.id.desc())))
+
+
 def correction_events(session: Session, correction_id: int) -> list[CorrectionEvent]:
     """What happened to a correction, in order."""
     query = select(CorrectionEvent).where(CorrectionEvent.correction_id == correction_id)
@@ -87,20 +93,31 @@ def settle_correction(
     """
     if not is_credit_officer(officer):
         raise Problem("NOT_ALLOWED")
+    _settle(service, correction_id, version, keep=keep, why=why, by=officer.actor, now=now)
+
+
+def settle_by_hand(service: Service, correction_id: int, *, keep: bool, why: str, by: str, now: datetime) -> None:
+    """As :func:`settle_correction`, for the operator's command line, whatever its version. Raises the same."""
+    _settle(service, correction_id, None, keep=keep, why=why, by=by, now=now)
+
+
+def _settle(
+    service: Service, correction_id: int, version: int | None, *, keep: bool, why: str, by: str, now: datetime
+) -> None:
     said = text_of(why, "why")
     with service.sessions.begin() as session:
         row = session.get(RecordCorrection, correction_id, with_for_update=True)
         if row is None:
             raise Problem("UNKNOWN_CORRECTION")
-        if row.version != version or row.state == CorrectionState.LIFTED:
+        if version not in (None, row.version) or row.state == CorrectionState.LIFTED:
             raise Problem("CORRECTION_MOVED")
         hold_records(session, row.register_id)
         row.disagrees_since = None
         if keep:
-            add_event(session, row, CorrectionEventKind.KEPT, officer.actor, now, why=said)
+            add_event(session, row, CorrectionEventKind.KEPT, by, now, why=said)
         else:
             row.state, row.next_look_at = CorrectionState.LIFTED, None
-            add_event(session, row, CorrectionEventKind.LIFTED, officer.actor, now, why=said)
+            add_event(session, row, CorrectionEventKind.LIFTED, by, now, why=said)
 
 
 def add_event(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from creditreport.api import idempotency
+from creditreport.privacy.cases import CASES
 from creditreport.privacy.correspondence import CORRESPONDENCE
 from creditreport.privacy.retention import ACCOUNTS, Retention
 
 ANSWERS = Retention("answers", idempotency.KEPT, lambda session, before, _now: idempotency.forget(session, before))
-KINDS: tuple[Retention, ...] = (*ACCOUNTS, *CORRESPONDENCE, ANSWERS)
+KINDS: tuple[Retention, ...] = (*ACCOUNTS, *CORRESPONDENCE, *CASES, ANSWERS)

@@ -126,6 +126,10 @@ def _commands(mine: Mine, case_id: int, variables: dict[str, str], monkeypatch: 
         "escalated": 1,
         "corrections": {"looked_at": 1, "retired": 0, "questioned": 0, "not_known": 1},
     }
+    (row,) = _told("corrections", "--all")["corrections"]
+    assert (row["record_id"], row["state"], _told("corrections")["corrections"]) == (mine.record, "active", [])
+    assert _told("settle", str(row["id"]), "--lift", "--why", "核对") == {"correction": row["id"], "kept": False}
+    assert _told("corrections", "--all")["corrections"] == []
     assert _told("show", "20261121000019", status=1)["error"]["code"] == "UNKNOWN_OBJECTION"
 
 

@@ -99,6 +99,7 @@ def _cases() -> None:
     op.create_index("ix_objection_case_record", "objection_case", ["register_id", "domain", "record_id"])
     op.create_index("ix_objection_case_register_id", "objection_case", ["register_id", "id"])
     op.create_index("ix_objection_case_state", "objection_case", ["state", "id"])
+    op.create_index("ix_objection_case_closed_at", "objection_case", ["closed_at"])
     op.create_index("ix_objection_case_unit_domain", "objection_case", ["unit_domain", "number"])
 
 
