@@ -97,6 +97,11 @@ class Verdict(BaseModel):
     sha256_matches: bool | None = Field(description="只对文件 | For files only: is it the issued one, byte for byte")
     detail: Detail | None
     steps: list[Step] = Field(default_factory=list, description="只对文件 | For files only")
+    copy_of: Verdict | None = Field(
+        default=None,
+        description="文件没有签名、只是复制件时，上面核验码的核验结果"
+        " | For a file without a signature that is a copy: what the code on it is worth",
+    )
 
 
 class Result(Verdict):

@@ -33,7 +33,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from creditreport.objections.corrections import is_disputed
+from creditreport.objections.corrections import is_disputed, is_letter
 from creditreport.reports.archive import find_by_code
 from creditreport.reports.models import CreditReport
 from creditreport.signing.trust import TrustStore
@@ -112,7 +112,8 @@ def verify_file(
     """
     if len(pdf) > limit:
         return _refused(Inspection(problem=TOO_LARGE), (False, None, None, None, None), ours=False)
-    known = file_by_digest(session, hashlib.sha256(pdf).hexdigest())
+    digest = hashlib.sha256(pdf).hexdigest()
+    known = file_by_digest(session, digest)
     # Bytes that we made ourselves are read right here; a stranger's are read behind bounds.
     found = inspect_pdf(pdf) if known is not None else _with_codes_seen(inspect(pdf), pdf, see)
     signed = found.problem is None
@@ -125,6 +126,9 @@ def verify_file(
         changed = signed and not (step_1 and step_2 and step_4)
         ours = changed and (code_is_ours(session, found.codes) or _signer_is_ours(session, found, bool(step_3)))
         verdict = _refused(found, (step_1, step_2, step_3, step_4, None), ours=ours)
+        if ours and is_letter(session, digest):
+            # Ours to the byte, and not changed: it is only no report.
+            return replace(verdict, status=VerdictStatus.NOT_ISSUED_HERE, detail=LETTER)
         return verdict if ours else _as_copy(session, verdict, found, pdf, now, current)
     verdict = _told(session, known, now, current)
     steps = _steps((step_1, step_2, step_3, step_4, verdict.is_valid))
@@ -145,11 +149,10 @@ def _as_copy(
     now: datetime,
     current: CheckCurrency | None,
 ) -> Verdict:
-    """A refused file once more: a copy whose code leads to one report is told so; one that leads nowhere is a miss."""
+    """A refused file once more: a copy whose code leads to one report is told so; one that leads nowhere a miss."""
     reports = [find_by_code(session, code) for code in found.codes]
     ours = [report for report in reports if report is not None]
-    # A file that leads nowhere is one miss at least: checking it is as much work as looking up a code.
-    verdict = replace(verdict, misses=max(len(reports) - len(ours), 0 if ours else 1))
+    verdict = replace(verdict, misses=len(reports) - len(ours))
     picture = is_picture(data)
     if found.problem != UNSIGNED and not picture:
         return verdict

@@ -16,6 +16,7 @@ from creditreport.accounts.apiaccess import check_scopes, present_program, who_a
 from creditreport.accounts.models import Scope
 from creditreport.accounts.sessions import client_kind
 from creditreport.verification.looks import note_look
+from creditreport.verification.status import VerdictStatus
 from creditreport.web.context import moment, service
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def answered(verdict: Verdict, channel: Channel) -> None:
 
     A business that looks at its own report is not told so.
     """
-    for _ in range(verdict.misses):
+    for _ in range(_misses(verdict)):
         missed()
     # Asked of the store only where somebody may be signed in.
     acting = current_user.acting if request.cookies and current_user.is_authenticated else None
@@ -71,3 +72,12 @@ def answered(verdict: Verdict, channel: Channel) -> None:
         program = present_program()
         client = program.name if program is not None else client_kind(request.headers.get("User-Agent", ""))
         note_look(service(), verdict, channel, client, moment())
+
+
+def _misses(verdict: Verdict) -> int:
+    """How much an answer counts: each code that leads nowhere; and a file that leads nowhere once at least.
+
+    A program that shows its secret may send a bid opening's whole post, in which files of others are no guesses.
+    """
+    nowhere = verdict.status is VerdictStatus.NOT_ISSUED_HERE and verdict.copy_of is None
+    return max(verdict.misses, int(nowhere and present_program() is None))

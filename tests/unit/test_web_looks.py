@@ -19,7 +19,7 @@ from creditreport.verification.suspicions.handling import suspicions
 from tests.conftest import NOON
 from tests.issued import make_pdf
 from tests.photocopy import photocopy, picture
-from tests.portal import Portal, get, post
+from tests.portal import BASE, Portal, get, post
 from tests.roles import Knocking
 
 CHROME = {"User-Agent": "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36"}
@@ -142,6 +142,17 @@ def test_a_file_that_leads_nowhere_is_a_miss_for_each_code_on_it(portal: Portal)
     upload(portal, make_pdf("nothing"))
     upload(portal, b"GIF89a")
     assert misses(portal) == before + 6
+
+
+def test_a_program_may_send_files_of_others_but_not_guess(portal: Portal, knocking: Knocking) -> None:
+    before = misses(portal)
+    for pdf, counted in ((make_pdf("nothing"), 0), (make_pdf(new_code()), 1)):
+        with portal.visitor().post(
+            "/api/v1/verifications", data={"files": (BytesIO(pdf), "other.pdf")}, base_url=BASE,
+            headers=knocking.headers("api_client"),
+        ) as answer:  # fmt: skip
+            assert answer.status_code == 200, answer.get_data(as_text=True)
+        assert misses(portal) == before + counted
 
 
 def tell(portal: Portal, address: str, **form: str) -> tuple[int, str]:
