@@ -23,6 +23,7 @@ def create_app(service: Service | None = None) -> Flask:
     from creditreport.accounts.signin import init_sign_in
     from creditreport.service import Service
     from creditreport.web.context import EXTENSION
+    from creditreport.web.gate import ScanGate
     from creditreport.web.language import init_language
     from creditreport.web.measuring import init_measuring
     from creditreport.web.problems import init_problems
@@ -37,6 +38,8 @@ def create_app(service: Service | None = None) -> Flask:
     app = Flask(__name__, template_folder=str(service.settings.templates_dir), static_folder=str(STATIC))
     app.extensions[EXTENSION] = service
     app.config.update(BOOTSTRAP_SERVE_LOCAL=True)
+    # The innermost of what stands before the application: behind what tells the caller's address.
+    app.wsgi_app = ScanGate(app.wsgi_app, service)  # type: ignore[method-assign]
     init_measuring(app)
     init_request_ids(app, service.settings)
     init_security(app, service.settings)

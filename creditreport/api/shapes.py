@@ -170,6 +170,9 @@ class Problem(BaseModel):
     status: int
     detail: str = Field(description="给人看的一句话，随 Accept-Language | A sentence for people, by Accept-Language")
     code: str = Field(description="给程序看的错误代码 | The error's code, for programs")
+    request_id: str | None = Field(
+        default=None, description="本次请求的编号，询问时请提供 | The request's name, to ask by"
+    )
     retry_after: int | None = Field(default=None, description="几秒后再试 | Seconds to wait")
 
 

@@ -33,9 +33,10 @@ State = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    """A page, and the verdict that it tells."""
+    """A page with its headers, and the verdict that it tells."""
 
     page: bytes
+    headers: tuple[tuple[str, str], ...]
     verdict: Verdict
 
 

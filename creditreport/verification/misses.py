@@ -48,14 +48,17 @@ class MissLimits:
 
     def check(self, who: str, now: datetime) -> None:
         """Raise ``TOO_MANY_MISSES`` with the time to wait, whatever is asked: right codes are then refused too."""
-        # Who has never missed, nearly everybody, costs one look.
-        if self._counter.used(self.ladder[0], "miss", who) == 0:
+        if self.clean(who):
             return
         limits = [*self.ladder, FEW] if self.attacked() else list(self.ladder)
         wait = max(self._counter.wait(limit, "miss", who) for limit in limits)
         if wait:
             self._counter.add(_name("refused", now), KEPT_SECONDS)
             raise Problem("TOO_MANY_MISSES", shown={"retry_after": wait}, seconds=wait)
+
+    def clean(self, who: str) -> bool:
+        """Whether ``who`` has missed nothing in a day: nearly everybody, at the cost of one look."""
+        return self._counter.used(self.ladder[0], "miss", who) == 0
 
     def missed(self, who: str, now: datetime) -> None:
         """Count one more miss."""

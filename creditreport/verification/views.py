@@ -21,7 +21,7 @@ from creditreport.verification.verdict import Verdict
 from creditreport.verification.verify import verify_code, verify_file
 from creditreport.web.context import looked_up, moment, reading, service
 from creditreport.web.fishing import against_fishing, answered, may_ask, missed
-from creditreport.web.keeping import kept_or_drawn
+from creditreport.web.gate import VERDICT
 from creditreport.web.problems import wants_json
 
 blueprint = Blueprint("verification", __name__)
@@ -36,7 +36,8 @@ def by_code(code: str) -> Response:
     parts (``?page=2``).
     """
     page = request.args.get("page", 1, type=int)
-    verdict, response = kept_or_drawn(code, lambda: _answer(code, page))
+    verdict, response = _answer(code, page)
+    request.environ[VERDICT] = verdict
     if page == 1 and request.method == "GET":
         answered(verdict, Channel.PAGE if response.mimetype == "text/html" else Channel.API)
     response.headers.add("Vary", "Accept")

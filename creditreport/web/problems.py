@@ -22,14 +22,15 @@ DRAIN_LIMIT = 256 * 1024 * 1024
 CHUNK = 1024 * 1024
 MEGABYTE = 1024 * 1024
 BY_STATUS = {401: "SIGN_IN_REQUIRED", 403: "NOT_ALLOWED", 404: "PAGE_NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
+# A page, or what programs read.
+KINDS = ["text/html", "application/json", "application/problem+json"]
 
 log = structlog.get_logger(__name__)
 
 
 def wants_json() -> bool:
     """Whether the caller is a program: an API address, or JSON preferred over HTML."""
-    best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
-    return request.path.startswith("/api/") or best in ("application/json", "application/problem+json")
+    return request.path.startswith("/api/") or request.accept_mimetypes.best_match(KINDS) in KINDS[1:]
 
 
 def problem_response(problem: Problem, status: int | None = None) -> Response:

@@ -28,7 +28,7 @@ from creditreport.verification.models import Look
 from creditreport.verification.verify import Currency
 from tests.conftest import NOON
 from tests.issued import store
-from tests.portal import Portal, get, make_portal
+from tests.portal import BASE, Portal, get, make_portal
 
 CONTENT = re.compile(r"credit_report\.content\b")
 LAST_SECOND = datetime(2026, 12, 21, 23, 59, 59, tzinfo=SHANGHAI)
@@ -187,6 +187,53 @@ def test_each_language_and_each_way_of_typing_has_its_own(desk: Portal) -> None:
         pages[path] = first.text
     assert len(set(pages.values())) == 3
     assert f"/v/{code.lower()}?lang=en" in pages[f"/v/{code.lower()}"]
+
+
+def test_a_kept_page_comes_with_the_same_headers_and_a_name_of_its_own(desk: Portal) -> None:
+    path = f"/v/{clean(desk).content.verification_code}"
+    first, again, third = (get(desk.visitor(), path) for _ in range(3))
+    names = [answer.headers.pop("X-Request-ID") for answer in (first, again, third)]
+    assert len(set(names)) == 3
+    assert sorted(first.headers) == sorted(again.headers) == sorted(third.headers)
+    assert again.headers["Cache-Control"] == "no-store"
+    assert "frame-ancestors 'none'" in again.headers["Content-Security-Policy"]
+
+
+def test_a_kept_page_is_for_whom_the_application_would_give_it(desk: Portal) -> None:
+    code = clean(desk).content.verification_code
+    for _ in range(2):
+        get(desk.visitor(), f"/v/{code}")
+    elsewhere = desk.visitor().get(f"/v/{code}", base_url="https://evil.example")
+    assert elsewhere.status_code == 421
+    english = desk.visitor()
+    get(english, "/verify?lang=en")
+    pages = [get(english, f"/v/{code}") for _ in range(2)]
+    assert [page.headers["Content-Language"] for page in pages] == ["en", "en"]
+    assert pages[0].data == pages[1].data
+    page = get(desk.visitor(), f"/v/{code}").data
+    for headers in ({"Accept-Language": "en"}, {"Accept": "application/json"}, {"Authorization": "Bearer x"}):
+        # A secret that nobody has counts as a miss of the address.
+        elsewhere_from = {"REMOTE_ADDR": "192.0.2.77"}
+        assert get(desk.visitor(), f"/v/{code}", headers=headers, environ_base=elsewhere_from).data != page
+    assert desk.visitor().head(f"/v/{code}", base_url=BASE).data == b""
+    with desk.visitor().post(f"/v/{code}", base_url=BASE) as sent:
+        assert sent.status_code in (400, 405)
+
+
+def test_a_store_that_is_away_is_told_also_of_a_kept_page(desk: Portal) -> None:
+    code = clean(desk).content.verification_code
+    for _ in range(2):
+        get(desk.visitor(), f"/v/{code}")
+    with desk.service.engine.connect() as connection:
+        connection.exec_driver_sql("ALTER TABLE credit_report RENAME TO elsewhere")
+        connection.commit()
+    try:
+        assert get(desk.visitor(), f"/v/{code}").status_code == 503
+    finally:
+        with desk.service.engine.connect() as connection:
+            connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO credit_report")
+            connection.commit()
+    assert get(desk.visitor(), f"/v/{code}").status_code == 200
 
 
 def test_a_look_at_a_kept_page_counts(desk: Portal) -> None:
