@@ -31,6 +31,7 @@ def svg(chart: Chart) -> Markup:
         title=chart.title,
         what=chart.description,
         size=chart.size,
+        lang=_lang(chart.description),
     )
     return begin + Markup("").join(_mark(mark) for mark in chart.marks) + Markup("</g></svg>")
 

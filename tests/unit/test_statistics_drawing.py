@@ -100,3 +100,7 @@ def test_the_drawing_is_wellformed_named_and_escaped() -> None:
     assert tree.attrib["aria-labelledby"] == "k-title k-what"
     assert [node.text for node in tree[:2]] == ["<t>", '<script>"& 1']
     assert "style" not in str(svg(chart))
+    # A unit's name is Chinese on an English page too, and the voice must know.
+    mixed = ElementTree.fromstring(svg(bars("k", "t", [Bar("甲局", 1, "1"), Bar("b", 1, "2")], width=200, size=10)))
+    assert [node.attrib.get("lang") for node in mixed.iter("text")] == ["zh-Hans-CN", None, None, None]
+    assert mixed[1].attrib["lang"] == "zh-Hans-CN"
