@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from creditreport.objections.correction_models import CorrectionState, RecordCorrection
 from creditreport.objections.flow import OPEN, CaseKind
-from creditreport.objections.models import ObjectionCase
+from creditreport.objections.models import ObjectionCase, ObjectionLetter
 from creditreport.reports.models import ReportDecision
 from creditreport.violations.own import OwnEntry
 
@@ -78,3 +78,9 @@ def open_objection(register_id: ColumnElement[str], report: ColumnElement[str]) 
         listed,
     )
     return about_it.correlate_except(ObjectionCase)
+
+
+def is_letter(session: Session, sha256: str) -> bool:
+    """Whether a file with this SHA-256 is a co-handling letter that we sent: signed by us, and no report."""
+    query = select(ObjectionLetter.case_id).where(ObjectionLetter.pdf_sha256 == sha256)
+    return session.scalar(query.limit(1)) is not None

@@ -150,6 +150,7 @@ class ObjectionLetter(Base):
     """A co-handling letter (协查函) as it was sent: one for each referral."""
 
     __tablename__ = "objection_letter"
+    __table_args__ = (Index("ix_objection_letter_pdf_sha256", "pdf_sha256"),)
 
     case_id: Mapped[int] = mapped_column(ForeignKey("objection_case.id"), primary_key=True, comment="the case")
     n: Mapped[int] = mapped_column(Integer, primary_key=True, comment="from 1, in the order of referral")

@@ -41,6 +41,10 @@ REFUSALS = {
         "loses it: ask for the original PDF, or use the verification code.",
     ),
 }
+LETTER = Detail(
+    "这是本机关发给责任单位的协同处理函，内容未经改动；它不是报告，不能作为信用证明使用。",
+    "This is a letter of this authority to a responsible unit, unchanged; it is no report and proves nothing.",
+)
 WITHDRAWN = Detail(
     "由本站出具，{zh}由经营主体自行撤回，不能再使用。请要求对方提供新的报告。",
     "Issued here, withdrawn by the business itself on {en}. It can no longer be used: ask for a new one.",

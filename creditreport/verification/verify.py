@@ -44,6 +44,7 @@ from creditreport.verification.sentences import (
     COPY,
     COPY_OF_MANY,
     COPY_OF_NOTHING,
+    LETTER,
     MISTYPED,
     PICTURE,
     REFUSALS,

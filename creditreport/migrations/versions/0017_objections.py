@@ -162,6 +162,7 @@ def _around_cases() -> None:
         _refers("objection_letter", "case_id", "objection_case", "id"),
         sa.PrimaryKeyConstraint("case_id", "n", name=op.f("pk_objection_letter")),
     )
+    op.create_index("ix_objection_letter_pdf_sha256", "objection_letter", ["pdf_sha256"])
 
 
 def _corrections() -> None:
