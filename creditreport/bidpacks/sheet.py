@@ -118,8 +118,11 @@ class _Drawing:
     def _head(self) -> None:
         flow, sheet = self._flow, self._sheet
         page = flow.page
-        page.text(LEFT, TOP + 11, sheet.portal, 13, bold=True, colour=ACCENT)
-        page.text(LEFT, TOP + 27, sheet.authority, 9.5, colour=QUIET)
+        name, organ = self._edition.first.name, sheet.authority
+        page.text(LEFT, TOP + 11, name(sheet.portal), 13, bold=True, colour=ACCENT)
+        # The body's own name stands in every edition: the English one is a translation.
+        told = organ if name(organ) == organ else f"{name(organ)}　{organ}"
+        page.text(LEFT, TOP + 27, told, 9.5, colour=QUIET)
         draw_qr(page, RIGHT, TOP, QR_SIDE, sheet.url)
         page.right(RIGHT, baseline(BELOW_CODE, 12, 8.5), grouped(sheet.code), 8.5, bold=True)
         scan = "　".join(filter(None, self._said(lambda words: words.scan)))
@@ -191,17 +194,16 @@ class _Drawing:
         told = Said(row.sentence.zh, row.sentence.en) if self._second is not None else self._one(row)
         verdict = flow.cell(*COLUMNS[4], Said(word.first), ROW, bold=True, colour=_colour(row.word))
         said = flow.cell(*COLUMNS[4], told, ROW, colour=INK)
-        flow.row(
-            [
-                flow.cell(*COLUMNS[0], str(row.position), ROW),
-                flow.cell(*COLUMNS[1], Said(self._printable(row.label), row.number or ""), ROW),
-                flow.cell(*COLUMNS[2], Said(self._printable(row.entity_name or "–"), row.uscc or ""), ROW),
-                flow.cell(*COLUMNS[3], row.valid_until.isoformat() if row.valid_until else "–", ROW),
-                Cell(verdict.x, verdict.width, verdict.lines + said.lines),
-            ],
-            3,
-            RULE,
-        )
+        cells = [
+            flow.cell(*COLUMNS[0], str(row.position), ROW),
+            flow.cell(*COLUMNS[1], Said(self._printable(row.label), row.number or ""), ROW),
+            flow.cell(*COLUMNS[2], Said(self._printable(row.entity_name or "–"), row.uscc or ""), ROW),
+            flow.cell(*COLUMNS[3], row.valid_until.isoformat() if row.valid_until else "–", ROW),
+            Cell(verdict.x, verdict.width, verdict.lines + said.lines),
+        ]
+        # A verdict is read in one piece.
+        flow.need(max(cell.height for cell in cells) + 6)
+        flow.row(cells, 3, RULE)
 
     def _one(self, row: ResultRow) -> Said:
         return Said(row.sentence.zh if self._edition.first.chinese else row.sentence.en)
