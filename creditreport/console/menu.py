@@ -37,6 +37,7 @@ def _place(endpoint: str, roles: tuple[Role, ...], title: LazyString, what: Lazy
 
 MENU = (
     _place("cases.overview", (CREDIT, UNIT, AUDITOR), _("异议办理"), _("按编号、代码、名称、文号、状态和领域查找")),
+    _place("corrections.overview", (CREDIT, AUDITOR), _("有疑问的更正"), _("来源后来不一致的，保留还是撤销")),
     _place(
         "data.overview",
         (CREDIT, UNIT, AUDITOR),

@@ -13,6 +13,7 @@ from creditreport.audit.state import trail_notices
 from creditreport.console.menu import places
 from creditreport.console.work import told_of_cases
 from creditreport.jobs.state import job_notices
+from creditreport.objections.correcting import questioned_corrections
 from creditreport.objections.flow import KIND_WORDS, MOVE_WORDS, STATE_WORDS
 from creditreport.objections.reading import work_of
 from creditreport.rules.notices import warnings
@@ -58,8 +59,10 @@ def home() -> str:
     works = person().roles & WORK
     with reading() as session:
         told = told_of_cases(session, person().account_id)
+        questioned = questioned_corrections(session) if Role.CREDIT_OFFICER in works else []
     return render_template(
         "staff/home.html", works=works, work=work_of(service(), person(), moment()) if works else [], told=told,
+        questioned=len(questioned),
         warnings=(
             *trail_notices(service(), moment()),
             *job_notices(service(), moment()),

@@ -58,6 +58,11 @@ DESK_WORDS: dict[str, dict[str, LazyString]] = {
         "objection_decided": _("已有决定"),
         "objection_overdue": _("期限已过"),
     },
+    "correction_event": {
+        "changed": _("内容另有变化"),
+        "gone": _("不再有这条记录"),
+        "back": _("又与更正前一致"),
+    },
     "evidence_use": {"business": _("经营主体提交"), "unit": _("责任单位提交"), "decision": _("决定所附")},
     "row_ended": {"superseded": _("此后有变更"), "vanished": _("此后来源不再有"), "remade": _("此后按新清单重读")},
     "record_key": {

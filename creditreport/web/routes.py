@@ -13,6 +13,7 @@ from creditreport.accounts.staff_views import blueprint as staff_entry
 from creditreport.accounts.views import blueprint as accounts
 from creditreport.api.views import blueprint as api
 from creditreport.console.case_views import blueprint as cases
+from creditreport.console.correction_views import blueprint as corrections
 from creditreport.console.data_views import blueprint as data
 from creditreport.console.upload_views import blueprint as uploads
 from creditreport.audit.views import blueprint as audit
@@ -37,7 +38,7 @@ from creditreport.web.measuring import blueprint as measuring
 def init_routes(app: Flask) -> None:
     """Register every package's pages."""
     for blueprint in (
-        health, measuring, accounts, identity, handlers, staff_entry, staff, cases, data, uploads, people,
+        health, measuring, accounts, identity, handlers, staff_entry, staff, cases, corrections, data, uploads, people,
         programs, clients, reports, branches, precheck, verification, bidpacks, guide,
         endings, suspicions,
         jobs, requests, notices, objections, api, audit, statistics,

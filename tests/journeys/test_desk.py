@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import select
 
 from creditreport.config import Settings
 from creditreport.errors import Problem
+from creditreport.objections.correction_models import RecordCorrection
 from creditreport.objections.handling import accept_case, return_case
 from creditreport.reports.fonts import FontSet
 from tests.casework import Office, open_office
@@ -61,6 +63,25 @@ def test_a_case_is_found_by_its_document_number_with_keys_alone(office: Office, 
     assert found.locator(f"a[href='/staff/cases/{case_id}']").count() == 1
 
 
+def test_a_correction_that_its_source_questions_is_decided_about(office: Office, visitor: Visitors) -> None:
+    mine = office.desk.mine()
+    mine.decide(mine.answered(), "withdraw")
+    with office.service.sessions.begin() as store:
+        row = store.scalars(select(RecordCorrection)).one()
+        row.disagrees_since = NOON
+    one = officer(office, visitor, office.desk.credit)
+    one.page.get_by_role("link", name="1 条更正与来源不一致").click()
+    one.page.get_by_label("理由").fill("来源的更改不影响结论。")
+    with office.service.sessions.begin() as store:
+        store.get_one(RecordCorrection, row.id).version += 1  # a colleague, or the job, meanwhile
+    press(one, "保留更正")
+    assert one.page.get_by_role("alert").count() == 1
+    one.page.get_by_label("理由").fill("来源的更改不影响结论。")
+    press(one, "撤销更正，以来源为准")
+    assert "没有有疑问的更正" in one.text()
+    assert mine.issue().content.listed == 1
+
+
 def test_the_new_pages_by_axe(office: Office, visitor: Visitors) -> None:
     answered, returned = office.desk.mine(), office.desk.mine()
     decided, waits = answered.answered(), returned.file().case_id
@@ -72,6 +93,7 @@ def test_the_new_pages_by_axe(office: Office, visitor: Visitors) -> None:
     one = Looking(visitor(reduced_motion="reduce"), [])
     office.sign_in(one.one, office.desk.credit.account_id, "/staff")
     one.at("/staff", "/staff/cases", f"/staff/cases/{decided}", "/staff/data?state=WAITING", "/staff/data/rows/1")
+    one.at("/staff/corrections")
     office.sign_in(one.one, office.account_of(returned.code), "/objections")
     one.at("/objections", f"/objections/{waits}", "/objections/new")
     assert [*one.findings, *one.one.complaints] == []
