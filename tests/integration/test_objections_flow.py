@@ -25,10 +25,12 @@ from creditreport.objections.jobs import watch_deadlines
 from creditreport.objections.numbers import is_number
 from creditreport.objections.reading import letter_pdf, own_case, own_cases, staff_case, work_of
 from creditreport.verification.inspection import inspect_pdf
+from creditreport.verification.verify import verify_file
 from tests.conftest import NOON
 from tests.objecting import Desk, Mine, picture, refused
 
 HOUR = timedelta(hours=1)
+LIMIT = 10_000_000
 
 
 def test_filed_it_has_a_number_and_a_clock(desk: Desk, mine: Mine) -> None:
@@ -134,6 +136,12 @@ def test_a_letter_is_signed_and_says_when(desk: Desk, mine: Mine) -> None:
     assert (found.problem, found.intact, found.covers_whole_file) == (None, True, True)
     assert found.certificate is not None
     assert desk.service.trust.accepts(found.certificate, found.other_certificates, NOON)
+    # At verification it is neither a report nor a forgery.
+    with desk.service.reading() as session:
+        genuine = verify_file(session, pdf, NOON, desk.service.trust, LIMIT)
+        changed = verify_file(session, pdf + b" ", NOON, desk.service.trust, LIMIT)
+    assert (genuine.status, "协同处理函" in genuine.as_json()["detail"]["zh"]) == ("NOT_ISSUED_HERE", True)
+    assert changed.status == "TAMPERED"
     text = _text(pdf)
     for said in (
         "异议协同处理函",
