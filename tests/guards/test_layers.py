@@ -32,6 +32,7 @@ RULES = (
     "violations.exemption", "violations.build", "violations.answer", "entities.entity", "reports.content",
     "violations.explain", "precheck.changes", "precheck.dates", "precheck.sentences", "replay.compare",
     "bidpacks.facts", "bidpacks.judge", "bidpacks.sentences",
+    "violations.own", "objections.flow", "objections.clock", "objections.changes",
 )  # fmt: skip
 # package -> packages of ours that it may not import
 FORBIDDEN = {
