@@ -90,7 +90,9 @@ def test_redis_flushed_and_stopped(town: Town, issues: int, tell: Tell) -> None:
 def test_a_slow_database(town: Town, tmp_path: Path, tell: Tell) -> None:
     before, line = reports(town.service), SlowLine(town.postgres, 0.03)
     listed = tmp_path / "list.csv"
-    listed.write_text("uscc,years,purpose\n" + "".join(f"{code},3,finance\n" for code in town.codes), encoding="utf-8")
+    listed.write_text(
+        "uscc,years,purpose\n" + "".join(f"{code},3,finance\n" for code in town.codes[:2]), encoding="utf-8"
+    )
     words = [
         sys.executable,
         "-c",
@@ -104,6 +106,6 @@ def test_a_slow_database(town: Town, tmp_path: Path, tell: Tell) -> None:
     done = subprocess.run(words, env=environment, cwd=CHECKOUT, capture_output=True, check=False, text=True)
     line.end()
     assert done.returncode == 0, done.stdout + done.stderr
-    assert reports(town.service) == before + len(town.codes)
+    assert reports(town.service) == before + 2
     assert unsound(town.service) == []
-    tell(f"{len(town.codes)} reports over a line that answers 30 ms late")
+    tell("2 reports over a line that answers 30 ms late")
