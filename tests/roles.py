@@ -13,6 +13,9 @@ from creditreport.accounts import sessions
 from creditreport.accounts.acting import businesses_of
 from creditreport.accounts.apiclients import add_client
 from creditreport.accounts.models import LOCAL, Account, Authorisation, Capacity, Kind, Role, RoleGrant, Scope
+from creditreport.entities.models import EntityRow
+from creditreport.objections.models import ObjectionCase
+from creditreport.quarantine.models import QuarantineRow
 from tests.conftest import NOON
 from tests.portal import BASE, Portal
 
@@ -128,3 +131,29 @@ def _colleague(store: Session, role: str) -> int:
     store.merge(RoleGrant(account_id=account.id, role=granted, domain=domain, granted_by="test", granted_at=NOON))
     store.flush()
     return account.id
+
+
+def case_with_the_unit(portal: Portal) -> int:
+    """A case that is with the unit for which the department officer of these tests answers."""
+    with portal.service.sessions.begin() as store:
+        business = store.scalars(select(EntityRow).where(EntityRow.uscc == portal.mine)).one()
+        case = ObjectionCase(
+            number="20261121000001", register_id=business.register_id, uscc=portal.mine, kind="other",
+            domain="field_20", statement="a test", wish="a test", state="REFERRED", version=4, unit="a unit",
+            unit_domain="field_20", made_at=NOON, made_by="test", changed_at=NOON, filed_at=NOON, accepted_at=NOON,
+            referred_at=NOON,
+        )  # fmt: skip
+        store.add(case)
+        store.flush()
+        return case.id
+
+
+def row_to_settle(portal: Portal) -> int:
+    """A row of the field whose unit the department officer of these tests answers for."""
+    with portal.service.sessions.begin() as store:
+        row = QuarantineRow(
+            slug="field_20", fingerprint="0" * 32, row="{}", problem="a test", found_at=NOON, state="open", cells="{}"
+        )
+        store.add(row)
+        store.flush()
+        return row.id

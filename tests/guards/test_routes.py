@@ -14,13 +14,8 @@ from sqlalchemy import select
 
 from creditreport.accounts.apiaccess import for_programs
 from creditreport.audit.models import AuditEntry
-from creditreport.console.menu import MENU
-from creditreport.entities.models import EntityRow
-from creditreport.objections.models import ObjectionCase
-from creditreport.quarantine.models import QuarantineRow
-from tests.conftest import NOON
 from tests.portal import BASE, Portal, get, post, token
-from tests.roles import ROLES, STAFF, Answers, Knocking, may
+from tests.roles import ROLES, STAFF, Answers, Knocking, case_with_the_unit, may, row_to_settle
 
 EVERYBODY = may(200, 200, 200, 200)
 
@@ -183,32 +178,6 @@ def places(portal: Portal, knocking: Knocking) -> dict[str, str]:
     }
 
 
-def case_with_the_unit(portal: Portal) -> int:
-    """A case that is with the unit for which the department officer of these tests answers."""
-    with portal.service.sessions.begin() as store:
-        business = store.scalars(select(EntityRow).where(EntityRow.uscc == portal.mine)).one()
-        case = ObjectionCase(
-            number="20261121000001", register_id=business.register_id, uscc=portal.mine, kind="other",
-            domain="field_20", statement="a test", wish="a test", state="REFERRED", version=4, unit="a unit",
-            unit_domain="field_20", made_at=NOON, made_by="test", changed_at=NOON, filed_at=NOON, accepted_at=NOON,
-            referred_at=NOON,
-        )  # fmt: skip
-        store.add(case)
-        store.flush()
-        return case.id
-
-
-def row_to_settle(portal: Portal) -> int:
-    """A row of the field whose unit the department officer of these tests answers for."""
-    with portal.service.sessions.begin() as store:
-        row = QuarantineRow(
-            slug="field_20", fingerprint="0" * 32, row="{}", problem="a test", found_at=NOON, state="open", cells="{}"
-        )
-        store.add(row)
-        store.flush()
-        return row.id
-
-
 @pytest.mark.parametrize("role", ROLES)
 def test_what_each_role_may_read(knocking: Knocking, places: dict[str, str], role: str) -> None:
     client = knocking(role)
@@ -233,17 +202,6 @@ def test_every_address_is_in_the_table(portal: Portal, places: dict[str, str]) -
     }
     assert sorted(there - known) == [], "routes without a row"
     assert sorted(known - there) == [], "rows without a route"
-
-
-def test_the_staff_menu_offers_each_page_to_exactly_those_who_may_open_it(portal: Portal) -> None:
-    adapter = portal.app.url_map.bind("credit.example.gov.cn")
-    opens = {
-        adapter.match(path, "GET")[0]: {STAFF[role][0] for role in STAFF if getattr(answers, role) == 200}
-        for path, answers in GET.items()
-        if path.startswith("/staff") and "{" not in path
-    }
-    assert {place.endpoint: place.roles for place in MENU} == {place.endpoint: opens[place.endpoint] for place in MENU}
-    assert len({place.endpoint for place in MENU}) == len(MENU)
 
 
 def test_another_business_learns_nothing_from_the_refusal(knocking: Knocking, places: dict[str, str]) -> None:

@@ -13,6 +13,7 @@ from creditreport.accounts.models import Account, Role, RoleGrant
 from creditreport.accounts.staff import add_staff, set_disabled, set_roles
 from creditreport.audit.models import AuditEntry
 from creditreport.config import Settings
+from creditreport.console.menu import places
 from creditreport.errors import Problem
 from creditreport.reports.fonts import FontSet
 from tests.conftest import NOON
@@ -133,8 +134,9 @@ def test_an_auditor_sees_and_is_offered_nothing_to_change(knocking: Knocking) ->
         answer = get(auditor, path)
         assert (answer.status_code, "<form" in answer.text.split("<main")[1]) == (200, False), path
     home = get(auditor, "/staff").text
-    assert home.count('class="pick ') == 3
-    assert get(knocking("credit_officer"), "/staff").text.count('class="pick ') == 1
+    assert home.count('class="pick ') == len(places({Role.AUDITOR}))
+    assert 'href="/staff/people"' in home
+    assert 'href="/staff/people"' not in get(knocking("credit_officer"), "/staff").text
 
 
 def test_an_administrator_registers_rotates_and_stops_a_program(house: Portal, knocking: Knocking) -> None:
