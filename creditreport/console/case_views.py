@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from creditreport.accounts.colleagues import note_look
 from creditreport.accounts.models import Role
 from creditreport.accounts.signin import person, staff_required
-from creditreport.console.deciding import AMENDABLE, typed_decision
+from creditreport.console.deciding import AMENDABLE, outcomes_of, typed_decision
 from creditreport.console.history import Version, reported_versions, source_versions
 from creditreport.console.people import names_of
 from creditreport.console.replies import read_replies
@@ -32,7 +32,7 @@ from creditreport.objections.handling import (
     return_case,
     send_back_case,
 )
-from creditreport.objections.models import Finding, Outcome
+from creditreport.objections.models import Finding
 from creditreport.objections.reading import CaseFile, letter_pdf, staff_case
 from creditreport.web.context import moment, service
 from creditreport.web.language import language
@@ -224,19 +224,10 @@ def _page(found: CaseFile, problem: Problem | None = None, consequence: Conseque
         "console/case.html", found=found, case=case, problem=problem, consequence=consequence, reported=reported,
         rows=rows, names=names, replies=replies, chosen=chosen,
         draft=chosen.filled(language(), _details(found)) if chosen else "", typed=request.form,
-        findings=list(Finding), outcomes=_outcomes(found), amendable=AMENDABLE, moves=found.moves,
+        findings=list(Finding), outcomes=outcomes_of(case), amendable=AMENDABLE, moves=found.moves,
         domains=[located.manifest for located in service().catalog.domains], most=MOST_FILES,
         megabytes=MOST_BYTES // 1_000_000,
     )  # fmt: skip
-
-
-def _outcomes(found: CaseFile) -> list[Outcome]:
-    """How this case can end: one record can be changed, a field in general only its unit can put right."""
-    if found.line.case.record_id is None:
-        return [Outcome.UNIT_CORRECTS, Outcome.REJECTED]
-    if found.line.case.kind == "repair":
-        return [Outcome.REPAIRED, Outcome.REJECTED]
-    return [Outcome.WITHDRAW, Outcome.AMEND, Outcome.REPAIRED, Outcome.REJECTED]
 
 
 def _details(found: CaseFile) -> dict[str, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import request
 
 from creditreport.objections.deciding import Decision
-from creditreport.objections.models import ObjectionCase
+from creditreport.objections.flow import CaseKind
+from creditreport.objections.models import ObjectionCase, Outcome
 
 # The keys that an officer can correct on the form, in its order. Which values are possible the use case says.
 AMENDABLE = (
@@ -26,3 +27,12 @@ def typed_decision(case: ObjectionCase) -> Decision:
         repaired_on=form.get("repaired_on", ""),
         document=int(document) if document.isascii() and document.isdecimal() else None,
     )
+
+
+def outcomes_of(case: ObjectionCase) -> list[Outcome]:
+    """How a case can end: one record can be changed, a field in general only its unit can put right."""
+    if case.record_id is None:
+        return [Outcome.UNIT_CORRECTS, Outcome.REJECTED]
+    if case.kind == CaseKind.REPAIR:
+        return [Outcome.REPAIRED, Outcome.REJECTED]
+    return [Outcome.WITHDRAW, Outcome.AMEND, Outcome.REPAIRED, Outcome.REJECTED]
