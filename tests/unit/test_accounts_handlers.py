@@ -64,7 +64,8 @@ def test_a_handler_accepts_acts_and_is_revoked(portal: Portal) -> None:
     assert issue(client) == 403
     assert post(boss, end.group(), {}).status_code == 303  # again changes nothing
     with portal.service.reading() as store:
-        actions = list(store.scalars(select(AuditEntry.action).where(AuditEntry.action.like("authorisation.%"))))
+        entries = select(AuditEntry.action).where(AuditEntry.action.like("authorisation.%")).order_by(AuditEntry.id)
+        actions = list(store.scalars(entries))
     assert actions[-3:] == ["authorisation.offered", "authorisation.granted", "authorisation.revoked"]
 
 

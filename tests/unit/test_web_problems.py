@@ -42,7 +42,7 @@ def test_programs_get_problem_json(portal: Portal) -> None:
     asked = portal.visitor().post("/verify", base_url=BASE, headers={"Accept": "application/json"})
     assert (asked.status_code, asked.mimetype) == (400, "application/problem+json")
     body = asked.get_json(force=True)
-    assert set(body) == {"type", "title", "status", "detail", "code"}
+    assert set(body) == {"type", "title", "status", "detail", "code", "request_id"}
     assert body["status"] == 400
 
 
