@@ -12,13 +12,13 @@ from creditreport.accounts.program_views import blueprint as programs
 from creditreport.accounts.staff_views import blueprint as staff_entry
 from creditreport.accounts.views import blueprint as accounts
 from creditreport.api.views import blueprint as api
+from creditreport.audit.views import blueprint as audit
+from creditreport.bidpacks.views import blueprint as bidpacks
 from creditreport.console.case_views import blueprint as cases
 from creditreport.console.correction_views import blueprint as corrections
 from creditreport.console.data_views import blueprint as data
 from creditreport.console.upload_views import blueprint as uploads
-from creditreport.audit.views import blueprint as audit
 from creditreport.console.views import blueprint as staff
-from creditreport.bidpacks.views import blueprint as bidpacks
 from creditreport.guide.views import blueprint as guide
 from creditreport.jobs.views import blueprint as jobs
 from creditreport.notices.views import blueprint as notices

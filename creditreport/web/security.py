@@ -93,7 +93,7 @@ def init_security(app: Flask, settings: Settings) -> None:
 
 
 def body_limit(most: int) -> Callable[[F], F]:
-    """Let a view take a body of ``most`` bytes, where a form carries more than one file. The outermost but the route."""
+    """Let a view take a body of ``most`` bytes, where a form carries several files. The outermost but the route."""
 
     def mark(view: F) -> F:
         setattr(view, BODY_LIMIT, most)
