@@ -6,6 +6,7 @@ output and nothing else.
 
 from __future__ import annotations
 
+import getpass
 import json
 import locale
 import logging
@@ -25,6 +26,14 @@ def language() -> str:
     """``zh`` or ``en``, from ``CREDITREPORT_LANG`` or the terminal's locale."""
     value = os.environ.get("CREDITREPORT_LANG") or locale.getlocale()[0] or "zh"
     return "en" if value.lower().startswith("en") else "zh"
+
+
+def acting_user() -> str:
+    """Who types the command, as the audit trail names him; by number where the machine knows no name (containers)."""
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):
+        return f"cli:uid-{os.getuid()}"
 
 
 def print_json(value: Any) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
 
-from creditreport.cli import command, language, print_json
+from creditreport.cli import acting_user, command, language, print_json
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -24,10 +23,6 @@ EXPIRES = click.option(
 @click.group("api-clients")
 def api_clients() -> None:
     """程序（API 客户端）/ programs with a secret of their own."""
-
-
-def _by() -> str:
-    return f"cli:{getpass.getuser()}"
 
 
 def _day(text: str | None, now: datetime) -> date:
@@ -60,7 +55,7 @@ def add(name: str, scopes: tuple[str, ...], per_minute: int | None, expires: str
     with Service() as service:
         now = service.clock.now()
         rate = PER_MINUTE if per_minute is None else per_minute
-        key = add_client(service.sessions, name, scopes, rate, _day(expires, now), _by(), now)
+        key = add_client(service.sessions, name, scopes, rate, _day(expires, now), acting_user(), now)
         _say_key(key, as_json=as_json)
 
 
@@ -84,7 +79,9 @@ def rotate(key_id: str, expires: str | None, grace_hours: int, as_json: bool) ->
     with Service() as service:
         now = service.clock.now()
         grace = timedelta(hours=grace_hours)
-        _say_key(rotate_client(service.sessions, key_id, _day(expires, now), grace, _by(), now), as_json=as_json)
+        _say_key(
+            rotate_client(service.sessions, key_id, _day(expires, now), grace, acting_user(), now), as_json=as_json
+        )
 
 
 def _disabling(name: str, disabled: bool, text: str) -> None:
@@ -96,7 +93,7 @@ def _disabling(name: str, disabled: bool, text: str) -> None:
         from creditreport.service import Service
 
         with Service() as service:
-            set_client_disabled(service.sessions, key_id, disabled, _by(), service.clock.now())
+            set_client_disabled(service.sessions, key_id, disabled, acting_user(), service.clock.now())
 
 
 _disabling("disable", True, "停用 / refuse it from now on.")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING
 
 import click
 
-from creditreport.cli import command, language, print_json
+from creditreport.cli import acting_user, command, language, print_json
 
 if TYPE_CHECKING:
     from creditreport.accounts.colleagues import Colleague
@@ -17,10 +16,6 @@ if TYPE_CHECKING:
 @click.group("staff")
 def staff() -> None:
     """工作人员账号 / staff accounts."""
-
-
-def _by() -> str:
-    return f"cli:{getpass.getuser()}"
 
 
 def _link(settings: Settings, token: str) -> str:
@@ -65,7 +60,7 @@ def add(username: str, name: str, roles: tuple[str, ...], oidc: bool, as_json: b
             raise Problem("INVALID_SETTING", name="CREDITREPORT_STAFF_OIDC_ISSUER", detail="缺少 / missing")
         issuer = provider.issuer if oidc and provider else LOCAL
         granted = read_roles(roles, {one.manifest.slug for one in service.catalog.domains})
-        token = add_staff(service.sessions, username, name, granted, _by(), service.clock.now(), issuer=issuer)
+        token = add_staff(service.sessions, username, name, granted, acting_user(), service.clock.now(), issuer=issuer)
         if token is not None:
             _say_link(_link(service.settings, token), as_json=as_json)
         elif as_json:
@@ -83,7 +78,7 @@ def change_roles(username: str, roles: tuple[str, ...]) -> None:
 
     with Service() as service:
         granted = read_roles(roles, {one.manifest.slug for one in service.catalog.domains})
-        set_roles(service.sessions, username, granted, _by(), service.clock.now())
+        set_roles(service.sessions, username, granted, acting_user(), service.clock.now())
 
 
 @staff.command("reset")
@@ -97,7 +92,8 @@ def reset_account(username: str, as_json: bool) -> None:
 
     with Service() as service:
         _say_link(
-            _link(service.settings, reset(service.sessions, username, _by(), service.clock.now())), as_json=as_json
+            _link(service.settings, reset(service.sessions, username, acting_user(), service.clock.now())),
+            as_json=as_json,
         )
 
 
@@ -110,7 +106,7 @@ def _disabling(name: str, disabled: bool, text: str) -> click.Command:
         from creditreport.service import Service
 
         with Service() as service:
-            set_disabled(service.sessions, username, disabled, _by(), service.clock.now())
+            set_disabled(service.sessions, username, disabled, acting_user(), service.clock.now())
 
     return run
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from creditreport.cli import command, language, print_json
+from creditreport.cli import acting_user, command, language, print_json
 
 if TYPE_CHECKING:
     from creditreport.audit.checking import Checked
@@ -55,7 +54,7 @@ def check_command(heads: Path | None, new_only: bool, as_json: bool) -> int:
     from creditreport.service import Service
 
     with Service() as service:
-        found = check(service, f"cli:{getpass.getuser()}", service.clock.now(), heads, new_only=new_only)
+        found = check(service, acting_user(), service.clock.now(), heads, new_only=new_only)
     if as_json:
         print_json(found.as_json())
     else:
@@ -113,7 +112,7 @@ def entries_command(
 
     wanted = read_filter(first or "", last or "", actor, action, subject)
     with Service() as service:
-        count = export_to(service, wanted, out, f"cli:{getpass.getuser()}", service.clock.now())
+        count = export_to(service, wanted, out, acting_user(), service.clock.now())
     if as_json:
         print_json({"entries": count, "file": str(out), "on": date.isoformat(service.clock.now().date())})
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from creditreport.cli import command, language, print_json
+from creditreport.cli import acting_user, command, language, print_json
 
 if TYPE_CHECKING:
     from creditreport.bidpacks.find import Found
@@ -67,7 +67,6 @@ def _checked(
     from creditreport.bidpacks.tables import table_rows
     from creditreport.bidpacks.terms import read_terms
     from creditreport.errors import Problem
-    from creditreport.reports.commands import acting_user
     from creditreport.reports.request import read_language
 
     now = service.clock.now()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 
 import click
 
 from creditreport.catalog.commands import domains
-from creditreport.cli import command, print_json
+from creditreport.cli import acting_user, command, print_json
 
 # As wide as the store's column.
 LONGEST_NAME = 120
@@ -32,7 +31,7 @@ def import_command(file: Path, slug: str, rejected: Path | None, by: str | None,
     if by is not None and not 0 < len(by.strip()) <= LONGEST_NAME:
         raise click.UsageError(f"--by 须为 1 至 {LONGEST_NAME} 个字符 / give 1 to {LONGEST_NAME} characters")
     with Service() as service:
-        request = ImportRequest(file, slug, by or f"cli:{_user()}", rejected)
+        request = ImportRequest(file, slug, by or acting_user(), rejected)
         result = import_form(service, request, service.clock.now())
         mirrored = service.catalog.domain(slug).manifest.mode == "mirrored"
     if as_json:
@@ -45,13 +44,6 @@ def import_command(file: Path, slug: str, rejected: Path | None, by: str | None,
                 f"该领域为镜像，请运行 / the domain is mirrored, now run: creditreport domains sync --slug {slug}"
             )
     return 1 if result.row.rejected else 0
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a user id without a name, as in some containers
-        return "unknown"
 
 
 # The command belongs to the group ``domains``.

@@ -10,7 +10,7 @@ import click
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from creditreport.cli import command, print_json
+from creditreport.cli import acting_user, command, print_json
 from creditreport.errors import Problem
 
 if TYPE_CHECKING:
@@ -126,7 +126,6 @@ def retry_command(job_ids: tuple[int, ...], dead: bool, kind: str | None, as_jso
     """重试失败的任务 / have dead or failing jobs tried again from the beginning; safe to repeat."""
     from creditreport.jobs.models import JobState
     from creditreport.jobs.reading import jobs_that, retry
-    from creditreport.reports.commands import acting_user
     from creditreport.service import Service
 
     if bool(job_ids) == dead:

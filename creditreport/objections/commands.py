@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING
 
 import click
 
-from creditreport.cli import command, language, print_json
+from creditreport.cli import acting_user, command, language, print_json
 
 if TYPE_CHECKING:
     from creditreport.objections.reading import CaseLine
@@ -164,7 +163,7 @@ def settle(correction: int, keep: bool, why: str, as_json: bool) -> None:
     from creditreport.service import Service
 
     with Service() as service:
-        settle_by_hand(service, correction, keep=keep, why=why, by=f"cli:{getpass.getuser()}", now=service.clock.now())
+        settle_by_hand(service, correction, keep=keep, why=why, by=acting_user(), now=service.clock.now())
     if as_json:
         print_json({"correction": correction, "kept": keep})
 

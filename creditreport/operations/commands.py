@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from creditreport.cli import command, language, print_json
+from creditreport.cli import acting_user, command, language, print_json
 
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 SIGNS = {"good": "✓", "warning": "!", "bad": "✗"}
@@ -60,7 +60,6 @@ def backup(out: Path, as_json: bool) -> None:
 def restore(folder: Path, as_json: bool) -> None:
     """把备份恢复到空数据库 / bring a backup back into an empty store; then run doctor and audit check."""
     from creditreport.operations.restore import restore_backup
-    from creditreport.reports.commands import acting_user
     from creditreport.service import Service
 
     with Service() as service:

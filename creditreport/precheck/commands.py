@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
-
 import click
 
-from creditreport.cli import command, language, print_json
+from creditreport.cli import acting_user, command, language, print_json
 from creditreport.precheck.precheck import PreCheckRequest, pre_check
 from creditreport.precheck.result import KnownRecord, PreCheck
 from creditreport.reports.request import read_day
@@ -21,7 +19,7 @@ from creditreport.service import Service
 @command
 def precheck_command(uscc: str, years: str | None, on: str | None, as_json: bool) -> int:
     """预查 / what is known about a business, listed or not, and what would change it; exit 1 when not complete."""
-    request = PreCheckRequest(uscc, f"cli:{_user()}", years, read_day(on))
+    request = PreCheckRequest(uscc, acting_user(), years, read_day(on))
     with Service() as service:
         found = pre_check(service, request, service.clock.now())
     if as_json:
@@ -29,13 +27,6 @@ def precheck_command(uscc: str, years: str | None, on: str | None, as_json: bool
     else:
         _tell(found, english=language() == "en")
     return 0 if found.complete else 1
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a user id without a name, as in some containers
-        return "unknown"
 
 
 def _tell(found: PreCheck, *, english: bool) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
-
 import click
 
-from creditreport.cli import command, language, print_json
+from creditreport.cli import acting_user, command, language, print_json
 
 
 @click.group("privacy")
@@ -25,7 +23,7 @@ def apply(dry_run: bool, as_json: bool) -> None:
     from creditreport.service import Service
 
     with Service() as service:
-        by = f"cli:{getpass.getuser()}"
+        by = acting_user()
         done = apply_retention(service.sessions, KINDS, by, service.clock.now(), dry_run=dry_run)
     if as_json:
         rows = [{"kind": one.kind, "before": one.before.isoformat(), "removed": one.removed} for one in done]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from creditreport.cli import command, language, print_json
-from creditreport.reports.commands import JSON, acting_user, reports
+from creditreport.cli import acting_user, command, language, print_json
+from creditreport.reports.commands import JSON, reports
 from creditreport.service import Service
 
 if TYPE_CHECKING:

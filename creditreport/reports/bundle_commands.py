@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from creditreport.cli import command, language, print_json
-from creditreport.reports.commands import acting_user
+from creditreport.cli import acting_user, command, language, print_json
 from creditreport.reports.output import whole_file
 from creditreport.reports.request import IssueRequest, read_day
 from creditreport.service import Service

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from creditreport.cli import command, print_json
+from creditreport.cli import acting_user, command, print_json
 from creditreport.reports.archive import find_report, reports_about, state_at
 from creditreport.reports.numbers import DayOfNumbers, days_of_numbers, settle_stale_reservations
 from creditreport.reports.output import whole_file
@@ -65,14 +64,6 @@ def edition(number: str, lang: str, out: Path, as_json: bool) -> None:
         print_json(made.as_json(str(out)))
     else:
         click.echo(f"{made.number} {made.language.value}: {out} ({len(made.pdf)} B)")
-
-
-def acting_user() -> str:
-    """Who uses the command line, as the audit trail names him."""
-    try:
-        return f"cli:{getpass.getuser()}"
-    except (KeyError, OSError):  # a user id without a name, as in some containers
-        return "cli:unknown"
 
 
 def _tell(issued: IssuedReport, out: Path) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from creditreport.cli import command, print_json
+from creditreport.cli import acting_user, command, print_json
 from creditreport.errors import REFUSED, Problem
 
 if TYPE_CHECKING:
@@ -23,14 +22,6 @@ _REASON = click.option("--reason", required=True, help="缘由 / why")
 @click.group("keys")
 def keys() -> None:
     """签名密钥 / the keys that sign reports."""
-
-
-def by() -> str:
-    """Who types the command, for the audit trail."""
-    try:
-        return f"cli:{getpass.getuser()}"
-    except (KeyError, OSError):  # a user id without a name, as in some containers
-        return "cli:unknown"
 
 
 @keys.command("init")
@@ -84,7 +75,7 @@ def _enter() -> None:
 
     try:
         with Service() as service:
-            take_into_use(service.sessions, service.signer.key, service.clock.now(), by=by())
+            take_into_use(service.sessions, service.signer.key, service.clock.now(), by=acting_user())
     except SQLAlchemyError:
         return
 
@@ -113,7 +104,7 @@ def rotate(new: Path | None, as_json: bool) -> None:
     from creditreport.signing.rotate import rotate_key
 
     with Service() as service:
-        done = rotate_key(service.settings, service.sessions, service.clock.now(), by=by(), new=new)
+        done = rotate_key(service.settings, service.sessions, service.clock.now(), by=acting_user(), new=new)
     if as_json:
         print_json({"fingerprint": done.fingerprint, "retired": list(done.retired), "changed": done.changed})
         return
@@ -139,7 +130,13 @@ def revoke(fingerprint: str, reason: str, since: str, as_json: bool) -> None:
         now = service.clock.now()
         moment = read_moment(since)
         done = withdraw_key(
-            service.sessions, fingerprint, since=moment, reason=reason, by=by(), now=now, current=_current(service)
+            service.sessions,
+            fingerprint,
+            since=moment,
+            reason=reason,
+            by=acting_user(),
+            now=now,
+            current=_current(service),
         )
         with service.reading() as session:
             waiting = to_reissue(session, done.fingerprint, now)
@@ -223,7 +220,7 @@ def _reissued(service: Service, number: str, reason: str) -> dict[str, Any]:
     from creditreport.reports.reissue import reissue_report
 
     try:
-        issued = reissue_report(service, number, reason=reason, by=by(), now=service.clock.now())
+        issued = reissue_report(service, number, reason=reason, by=acting_user(), now=service.clock.now())
     except Problem as problem:
         return {"number": number, "successor": problem.details.get("successor"), "error": problem.code}
     return {"number": number, "successor": issued.number, "error": None}
