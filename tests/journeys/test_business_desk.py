@@ -46,7 +46,7 @@ def test_a_newcomer_on_a_phone(visitor: Visitors, tmp_path: Path, scheme: str) -
     would = one.page.locator("p.conclusion").inner_text()
     one.page.click(".go-on button")
     one.page.locator("svg.qr").wait_for()
-    listed = one.page.locator("dl.facts div:nth-child(4) dd").inner_text()
+    listed = one.page.locator(".result-pair dl.facts div:nth-child(4) dd").inner_text()
     assert (listed in would) or (listed == "未查见" and "不会列示任何记录" in would)
     report = one.page.url
 
