@@ -49,14 +49,14 @@ def examine(service: Service, checks: dict[str, Check]) -> Iterator[Finding]:
         try:
             yield from check(service)
         except Problem as problem:
-            yield Finding(part, State.BAD, problem.sentence("zh"), problem.sentence("en"), WHAT_TO_DO.get(problem.code))
+            yield Finding(part, State.BAD, problem.sentence("zh"), problem.sentence("en"), ADVICE.get(problem.code))
         except Exception as error:  # whatever it is: the next part is looked at all the same
             kind = type(error).__name__
-            yield Finding(part, State.BAD, f"检查时出错：{kind}", f"the check itself failed: {kind}", WHAT_TO_DO.get(part))
+            yield Finding(part, State.BAD, f"检查时出错：{kind}", f"the check itself failed: {kind}", ADVICE.get(part))
 
 
 # What to do, by error code or by part.
-WHAT_TO_DO = {
+ADVICE = {
     "database": "deploy/README.md, “At 3 a.m.”: the store is away; then creditreport db status",
     "broker": "systemctl status redis-server; redis-cli -u $CREDITREPORT_BROKER_URL ping",
     "keys": "creditreport keys show; keys/README.md",
