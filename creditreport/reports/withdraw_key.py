@@ -46,6 +46,16 @@ class SignedReport:
     status: str
     successor: str | None
 
+    def as_json(self) -> dict[str, str | None]:
+        """As ``keys reports --json`` tells it."""
+        told = {"kind": "report", "number": self.number, "issued_at": self.issued_at.isoformat()}
+        return {**told, "status": self.status, "successor": self.successor}
+
+    def line(self) -> str:
+        """As ``keys reports`` prints it."""
+        after = f" → {self.successor}" if self.successor else ""
+        return f"报告 report  {self.number}  {self.issued_at:%Y-%m-%d %H:%M}  {self.status}{after}"
+
 
 def withdraw_key(
     sessions: sessionmaker[Session],

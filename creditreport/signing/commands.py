@@ -164,30 +164,22 @@ def _current(service: Service) -> SigningKey | None:
 @_JSON
 @command
 def reports_of_key(fingerprint: str, as_json: bool) -> None:
-    """列出密钥所签的报告 / the reports that a key signed."""
+    """列出密钥所签的报告、核验单、协查函等 / all that a key signed: reports, sheets, letters, the trail's heads."""
+    from creditreport.operations.signed import signed_besides_reports
     from creditreport.reports.withdraw_key import signed_reports
     from creditreport.service import Service
     from creditreport.signing.register import look_up_key
 
     with Service() as service, service.reading() as session:
         row = look_up_key(session, fingerprint)
-        found = signed_reports(session, row.fingerprint)
+        found, besides = signed_reports(session, row.fingerprint), signed_besides_reports(session, row.fingerprint)
     if as_json:
-        listed = [
-            {
-                "number": one.number,
-                "issued_at": one.issued_at.isoformat(),
-                "status": one.status,
-                "successor": one.successor,
-            }
-            for one in found
-        ]
-        print_json({"fingerprint": row.fingerprint, "state": row.state, "count": len(found), "reports": listed})
+        told = {"fingerprint": row.fingerprint, "state": row.state, "count": len(found)}
+        print_json({**told, "reports": [one.as_json() for one in found], **besides.as_json()})
         return
-    for one in found:
-        after = f" → {one.successor}" if one.successor else ""
-        click.echo(f"{one.number}  {one.issued_at:%Y-%m-%d %H:%M}  {one.status}{after}")
-    click.echo(f"共 {len(found)} 份 / {len(found)} reports")
+    for line in (*(one.line() for one in found), *besides.lines()):
+        click.echo(line)
+    click.echo(f"共 {len(found)} 份报告 / {len(found)} reports；{besides.counts()}")
 
 
 @keys.command("reissue")

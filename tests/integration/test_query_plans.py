@@ -27,6 +27,7 @@ from creditreport.jobs.outbox import enqueue
 from creditreport.jobs.registry import PERIODIC
 from creditreport.jobs.run import function_of, run_due
 from creditreport.migrations.store import metadata
+from creditreport.operations.signed import signed_besides_reports
 from creditreport.privacy.kinds import KINDS
 from creditreport.privacy.retention import apply_retention
 from creditreport.quarantine.listing import list_rows
@@ -91,6 +92,7 @@ WHOLE = {
     "(audit_entry.at, audit_entry.id) >": "the auditors' file of all entries, one lot after another in order",
     "objection_case.closed_at IS NULL OR objection_case.closed_at >=": "figures of a period: some thousands a year",
     "ORDER BY objection_case.number DESC": "the last few hundred cases: by index where there are many more than that",
+    "WHERE objection_letter.signer_fingerprint =": "by hand, after a theft: all letters that a key signed",
     "FROM report_number GROUP BY report_number.area": "the accounting of all numbers, for staff who ask for it",
 }
 # Jobs that compare everything with everything, and so are no part of this.
@@ -216,6 +218,7 @@ def _commands(watched: Watched) -> None:
         list_unclear(session)
         list_rows(session, open_only=True, slug="taxation", limit=20)
         signed_reports(session, service.signer.fingerprint)
+        signed_besides_reports(session, service.signer.fingerprint)
         load_settled(session)
     # Nothing is so old yet that it is removed, but it is looked for.
     for one in KINDS:
