@@ -6,6 +6,7 @@ SQLite is the embedded default, PostgreSQL the production store; nothing outside
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,8 @@ CONNECTION = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
 }
+
+_NO_WAIT = text("SET LOCAL synchronous_commit = off")
 
 
 class Base(DeclarativeBase):
@@ -135,21 +138,46 @@ def make_sessions(engine: Engine) -> sessionmaker[Session]:
     return sessionmaker(engine, expire_on_commit=False)
 
 
+def on_server(session: Session) -> bool:
+    """Whether the store is PostgreSQL."""
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def insert_into(session: Session, table: type[Base]) -> Any:
+    """The store's own INSERT into ``table``, which knows what to do ``ON CONFLICT``."""
+    return _insert(on_server(session), table)
+
+
+@lru_cache
+def _insert(server: bool, table: type[Base]) -> Any:
+    return (postgresql.insert if server else sqlite.insert)(table.__table__)  # type: ignore[arg-type]
+
+
+def leave_to_next_commit(session: Session) -> None:
+    """Let the commit of the caller's transaction not wait for the disk, because one that follows will.
+
+    The server writes commits in their order: whoever finds a later one kept finds this one. Only for what nobody may
+    rely on before that later commit.
+    """
+    if on_server(session):
+        session.execute(_NO_WAIT)
+
+
 def add_or_step(session: Session, table: type[Base], key: dict[str, Any], column: str) -> int:
     """Step the counter ``column`` of the row with ``key`` by one (a missing row starts at 1) and return it.
 
     One statement on either kind of store; the row stays locked until the caller's transaction ends, so that no two
     callers are ever given the same value.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    stepping = _stepping(on_server(session), table, tuple(key), column)
+    return int(session.execute(stepping, {**key, column: 1}).scalar_one())
+
+
+@lru_cache
+def _stepping(server: bool, table: type[Base], key: tuple[str, ...], column: str) -> Any:
     counter = table.__table__.c[column]
-    statement = (
-        insert(table)
-        .values(**key, **{column: 1})
-        .on_conflict_do_update(index_elements=list(key), set_={column: counter + 1})
-        .returning(counter)
-    )
-    return int(session.execute(statement).scalar_one())
+    insert = _insert(server, table)
+    return insert.on_conflict_do_update(index_elements=list(key), set_={column: counter + 1}).returning(counter)
 
 
 def one_writer(session: Session, table: type[Base]) -> None:
@@ -157,7 +185,7 @@ def one_writer(session: Session, table: type[Base]) -> None:
 
     On SQLite a writing transaction is alone from its beginning; readers are never kept waiting on either store.
     """
-    if session.get_bind().dialect.name == "postgresql":
+    if on_server(session):
         name = session.get_bind().dialect.identifier_preparer.quote(table.__tablename__)
         session.execute(text(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE"))
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from creditreport.clock import Clock, machine_day
 from creditreport.config import Settings, load_settings
-from creditreport.db import make_engine, make_sessions
+from creditreport.db import for_single_reads, make_engine, make_sessions
 
 if TYPE_CHECKING:
     # Each part is imported when it is first made: a command that only screens needs no PDF library.
@@ -85,6 +85,11 @@ class Service:
         return make_sessions(self.engine.execution_options(readonly=True))
 
     @cached_property
+    def looking(self) -> sessionmaker[Session]:
+        """The same for statements that stand each for itself: a server is told of no transaction around them."""
+        return make_sessions(for_single_reads(self.engine))
+
+    @cached_property
     def replica(self) -> Replica | None:
         """A copy of the store for verification, where there is one."""
         from creditreport.replica import Replica
@@ -116,7 +121,7 @@ class Service:
             self.demo_sources.environ,
             self.catalog.vocabulary,
             self.calendar,
-            MirrorStore(self.reading),
+            MirrorStore(self.looking),
             today=machine_day,
         )
 

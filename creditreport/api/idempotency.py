@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import CursorResult, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
 from creditreport.api.models import ApiAnswer
+from creditreport.db import insert_into
 from creditreport.errors import Problem
 
 KEPT = timedelta(hours=24)
@@ -77,9 +77,8 @@ def hold(stored: sessionmaker[Session], client_id: int, key: str, question: str,
 
 def _enter(session: Session, client_id: int, digest: str, question: str, by: str, now: datetime) -> int | None:
     """The new row; ``None`` when the key has one: of two at once the second waits here for the first's commit."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = (
-        insert(ApiAnswer)
+        insert_into(session, ApiAnswer)
         .values(client_id=client_id, key_digest=digest, request_digest=question, held_by=by, began_at=now)
         .on_conflict_do_nothing(index_elements=["client_id", "key_digest"])
         .returning(ApiAnswer.id)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import case, or_, select, union
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, case, or_, select, union
+from sqlalchemy.orm import Session, joinedload
 
 from creditreport.entities.entity import NOT_BUSINESSES, BusinessEntity, RegistrationStatus
 from creditreport.entities.models import EntityNumber, EntityRow, FormerCode, UnclearEntry
@@ -17,6 +18,27 @@ from creditreport.entities.uscc import read_uscc
 from creditreport.errors import Problem
 
 __all__ = ["SyncResult", "branches_of", "find_entity", "list_entities", "sync_register", "with_sole_numbers"]
+
+_CODES: Any = bindparam("codes", expanding=True)
+# Made once: every report asks these. A business has few codes and names, so that they come with it in one statement.
+_HOLDERS = (
+    select(EntityRow)
+    .options(joinedload(EntityRow.former_codes), joinedload(EntityRow.former_names))
+    .where(
+        EntityRow.register_id.in_(
+            union(
+                select(EntityRow.register_id).where(EntityRow.uscc.in_(_CODES)),
+                select(FormerCode.register_id).where(FormerCode.uscc.in_(_CODES)),
+            )
+        ),
+        EntityRow.missing_since.is_(None),
+    )
+    .order_by(EntityRow.register_id)
+)
+_NUMBERS_OF_OTHERS = select(EntityNumber.kind, EntityNumber.number).where(
+    EntityNumber.number.in_(bindparam("numbers", expanding=True)),
+    EntityNumber.register_id != bindparam("register_id"),
+)
 
 
 def find_entity(session: Session, code: str) -> BusinessEntity:
@@ -34,7 +56,8 @@ def find_entity(session: Session, code: str) -> BusinessEntity:
         raise Problem("UNKNOWN_ENTITY", uscc=uscc)
     found = _present(holders, uscc)
     if found.registration_status.live:
-        for other in _holders(session, found.codes):
+        # Most have one code for life: who holds it is known already.
+        for other in holders if found.codes == (uscc,) else _holders(session, found.codes):
             if other.register_id != found.register_id and other.registration_status.live:
                 shared = next(one for one in found.codes if one in other.codes)
                 raise Problem("DUPLICATE_USCC", uscc=shared)
@@ -47,11 +70,8 @@ def with_sole_numbers(session: Session, entity: BusinessEntity) -> BusinessEntit
 
     Also what the register no longer tells of counts as another: a row with that number may be about it.
     """
-    query = select(EntityNumber.kind, EntityNumber.number).where(
-        EntityNumber.number.in_(sorted(one.number for one in entity.numbers)),
-        EntityNumber.register_id != entity.register_id,
-    )
-    shared = {KeptNumber(NumberKind(kind), number) for kind, number in session.execute(query)}
+    asked = {"numbers": sorted(one.number for one in entity.numbers), "register_id": entity.register_id}
+    shared = {KeptNumber(NumberKind(kind), number) for kind, number in session.execute(_NUMBERS_OF_OTHERS, asked)}
     return replace(entity, sole_numbers=entity.numbers - shared)
 
 
@@ -84,13 +104,7 @@ def list_entities(session: Session, limit: int | None = None) -> list[BusinessEn
 
 def _holders(session: Session, codes: Iterable[str]) -> list[BusinessEntity]:
     """Every business that has, or had, one of ``codes``."""
-    wanted = list(codes)
-    ids = union(
-        select(EntityRow.register_id).where(EntityRow.uscc.in_(wanted)),
-        select(FormerCode.register_id).where(FormerCode.uscc.in_(wanted)),
-    )
-    query = select(EntityRow).where(EntityRow.register_id.in_(ids), EntityRow.missing_since.is_(None))
-    return [row.as_entity() for row in session.scalars(query.order_by(EntityRow.register_id))]
+    return [row.as_entity() for row in session.scalars(_HOLDERS, {"codes": list(codes)}).unique()]
 
 
 def _present(holders: list[BusinessEntity], uscc: str) -> BusinessEntity:

@@ -6,11 +6,18 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from creditreport.entities.entity import Unclear
 from creditreport.entities.models import UnclearEntry
+
+_WITH_CODES = (
+    select(UnclearEntry)
+    .where(UnclearEntry.uscc.in_(bindparam("codes", expanding=True)), UnclearEntry.settled_at.is_(None))
+    .order_by(UnclearEntry.id)
+    .limit(1)
+)
 
 
 def keep_unclear(session: Session, found: Iterable[Unclear], now: datetime) -> None:
@@ -32,8 +39,7 @@ def keep_unclear(session: Session, found: Iterable[Unclear], now: datetime) -> N
 
 def unclear_with_codes(session: Session, codes: Collection[str]) -> UnclearEntry | None:
     """An open entry that states one of ``codes``, if there is one."""
-    query = select(UnclearEntry).where(UnclearEntry.uscc.in_(codes), UnclearEntry.settled_at.is_(None))
-    return session.scalars(query.order_by(UnclearEntry.id).limit(1)).first()
+    return session.scalars(_WITH_CODES, {"codes": list(codes)}).first()
 
 
 def list_unclear(session: Session, *, settled_too: bool = False) -> list[UnclearEntry]:

@@ -7,9 +7,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table, insert, text
+from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
+from creditreport.db import leave_to_next_commit, on_server
 from creditreport.mirror.models import MirrorHandle, MirrorRow
 
 # One new version: run, place in it, slug, fingerprint, key, code, content in UTF-8, when it was learnt.
@@ -24,14 +25,14 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 def write_rows(session: Session, rows: Sequence[NewRow], handles: Sequence[NewHandle]) -> None:
     """Write new versions and their handles in the caller's transaction."""
-    if session.get_bind().dialect.name != "postgresql":
+    if not on_server(session):
         told = [(run, n, slug, mark.hex(), key, code, content.decode(), learnt_at)
                 for run, n, slug, mark, key, code, content, learnt_at in rows]  # fmt: skip
         _insert(session, MirrorRow.__table__, ROW_COLUMNS, told)  # type: ignore[arg-type]
         _insert(session, MirrorHandle.__table__, HANDLE_COLUMNS, handles)  # type: ignore[arg-type]
         return
     # Nobody reads them before the run's last transaction, and that one waits for the disk for all before it.
-    session.execute(text("SET LOCAL synchronous_commit = off"))
+    leave_to_next_commit(session)
     _copy(session, MirrorRow.__tablename__, ROW_COLUMNS, map(_row_line, rows))
     _copy(session, MirrorHandle.__tablename__, HANDLE_COLUMNS, map(_handle_line, handles))
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, literal, or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from creditreport.catalog.manifest import LocatedManifest
 from creditreport.entities.entity import BusinessEntity
 from creditreport.mirror.digests import kept_by
 from creditreport.mirror.models import MirrorHandle, MirrorRow, MirrorRun
-from creditreport.mirror.sync import last_complete_runs
+from creditreport.mirror.sync import last_ids
 from creditreport.quarantine.settlements import load_settled
 from creditreport.violations.fingerprint import row_of
 from creditreport.violations.handles import entity_handles
@@ -21,8 +25,23 @@ from creditreport.violations.stored import Held, Wanted
 
 _CHUNK = 500
 Place = tuple[int, int]
+Look = Select[str, int, int, int | None, str]
 NEVER = "从未同步，请先运行 creditreport domains sync / never synchronised: run creditreport domains sync"
 OTHER_MANIFEST = "清单在上次同步后有改动，请再次同步 / the manifest has changed since the last sync: synchronise again"
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What a report needs to know of a complete run. A run that is complete never changes."""
+
+    id: int
+    slug: str
+    kept_by: str
+    columns: tuple[str, ...]
+    skipped: Mapping[str, int]
+    data_as_of: datetime | None
+    version: str | None
+    rows_read: int
 
 
 class MirrorStore:
@@ -30,6 +49,7 @@ class MirrorStore:
 
     def __init__(self, reading: sessionmaker[Session]) -> None:
         self._reading = reading
+        self._runs: dict[str, _Run] = {}
         self._digests: dict[tuple[int, frozenset[str]], tuple[LocatedManifest, str]] = {}
 
     def settled(self) -> Mapping[str, Settled]:
@@ -47,15 +67,22 @@ class MirrorStore:
     def held_all(self, wanted: Sequence[Wanted], entity: BusinessEntity) -> list[Held]:
         """The same of several sources: the number of queries does not grow with theirs."""
         with self._reading() as session:
-            runs = last_complete_runs(session, [one.located.manifest.slug for one in wanted])
+            runs = self._last_runs(session, tuple(one.located.manifest.slug for one in wanted))
             found: dict[str, dict[tuple[int, int], str]] = {slug: {} for slug in runs}
-            for query in _queries(runs, entity, wanted):
-                for slug, from_run, n, until_run, content in session.execute(query):
+            for query, asked in _queries(runs, entity, wanted):
+                for slug, from_run, n, until_run, content in session.execute(query, asked):
                     if _counts(runs[slug], from_run, until_run):
                         found[slug][from_run, n] = content
-            return [self._told(one, runs, found) for one in wanted]
+        return [self._told(one, runs, found) for one in wanted]
 
-    def _told(self, one: Wanted, runs: Mapping[str, MirrorRun], found: Mapping[str, Mapping[Place, str]]) -> Held:
+    def _last_runs(self, session: Session, slugs: tuple[str, ...]) -> dict[str, _Run]:
+        """The runs that are read now, by slug; each is read from the store once."""
+        ids = {id_ for id_ in session.scalars(_newest(slugs)) if id_ is not None} if slugs else set()
+        if unknown := ids - {run.id for run in self._runs.values()}:
+            self._runs |= {row.slug: _run(row) for row in session.execute(_RUNS, {"ids": sorted(unknown)})}
+        return {slug: run for slug in slugs if (run := self._runs.get(slug)) is not None and run.id in ids}
+
+    def _told(self, one: Wanted, runs: Mapping[str, _Run], found: Mapping[str, Mapping[Place, str]]) -> Held:
         slug = one.located.manifest.slug
         run = runs.get(slug)
         if run is None:
@@ -63,8 +90,7 @@ class MirrorStore:
         if run.kept_by != self._kept_by(one.located, one.taken):
             return Held(problem=OTHER_MANIFEST)
         rows = [row_of(found[slug][place]) for place in sorted(found[slug])]
-        skipped, columns = json.loads(run.skipped), json.loads(run.columns)
-        return Held(columns, rows, run.data_as_of, run.source_version, run.rows_read, skipped)
+        return Held(run.columns, rows, run.data_as_of, run.version, run.rows_read, run.skipped)
 
     def _kept_by(self, located: LocatedManifest, taken: frozenset[str]) -> str:
         # The manifest is kept beside its digest, so that no other one can come to have its number.
@@ -74,33 +100,69 @@ class MirrorStore:
         return self._digests[key][1]
 
 
-def _counts(run: MirrorRun, from_run: int, until_run: int | None) -> bool:
+_RUNS = select(
+    MirrorRun.id,
+    MirrorRun.slug,
+    MirrorRun.kept_by,
+    MirrorRun.columns,
+    MirrorRun.skipped,
+    MirrorRun.data_as_of,
+    MirrorRun.source_version,
+    MirrorRun.rows_read,
+).where(MirrorRun.id.in_(bindparam("ids", expanding=True)))
+
+
+def _run(row: Any) -> _Run:
+    columns, skipped = tuple(json.loads(row.columns)), json.loads(row.skipped)
+    return _Run(row.id, row.slug, row.kept_by, columns, skipped, row.data_as_of, row.source_version, row.rows_read)
+
+
+# Statements are made once for the slugs of a catalogue: every report asks them.
+@lru_cache(maxsize=64)
+def _newest(slugs: tuple[str, ...]) -> Select[int | None]:
+    return last_ids(slugs)
+
+
+def _counts(run: _Run, from_run: int, until_run: int | None) -> bool:
     """Whether a version stood at ``run``: one moment for all look-ups, a sync that completes meanwhile comes later."""
     return from_run <= run.id and (until_run is None or until_run > run.id)
 
 
 def _queries(
-    runs: Mapping[str, MirrorRun], entity: BusinessEntity, wanted: Sequence[Wanted]
-) -> Iterator[Select[str, int, int, int | None, str]]:
+    runs: Mapping[str, _Run], entity: BusinessEntity, wanted: Sequence[Wanted]
+) -> Iterator[tuple[Look, dict[str, Any]]]:
     if not runs:
         return
     codes, handles = entity_handles(entity)
-    row = (MirrorRow.slug, MirrorRow.from_run, MirrorRow.n, MirrorRow.until_run, MirrorRow.content)
     # A little more than stood then, since every source has a run of its own: each version is judged by its own.
-    earliest = min(run.id for run in runs.values())
-    rows = select(*row).where(or_(MirrorRow.until_run.is_(None), MirrorRow.until_run > earliest))
-    yield rows.where(MirrorRow.uscc.in_(sorted(codes)), MirrorRow.slug.in_(sorted(runs)))
-    beside = and_(MirrorHandle.from_run == MirrorRow.from_run, MirrorHandle.n == MirrorRow.n)
-    yield rows.join(MirrorHandle, beside).where(
-        MirrorHandle.slug.in_(sorted(runs)),
-        MirrorHandle.handle.in_(sorted(handles)),
-        MirrorRow.slug == MirrorHandle.slug,
-    )
+    earliest = {"earliest": min(run.id for run in runs.values())}
+    by_code, by_handle = _looks(tuple(sorted(runs)))
+    yield by_code, {"codes": sorted(codes), **earliest}
+    yield by_handle, {"handles": sorted(handles), **earliest}
     # A row that a person corrected or mapped may now be about a business that it did not name.
     for one in wanted:
         slug = one.located.manifest.slug
         if slug in runs:
-            yield from (rows.where(MirrorRow.slug == slug, each) for each in _any_of(sorted(one.settled)))
+            yield from ((_ROWS.where(MirrorRow.slug == slug, each), earliest) for each in _any_of(sorted(one.settled)))
+
+
+_ROWS = select(MirrorRow.slug, MirrorRow.from_run, MirrorRow.n, MirrorRow.until_run, MirrorRow.content).where(
+    or_(MirrorRow.until_run.is_(None), MirrorRow.until_run > bindparam("earliest"))
+)
+
+
+@lru_cache(maxsize=64)
+def _looks(slugs: tuple[str, ...]) -> tuple[Look, Look]:
+    """Rows of these sources that name one of ``codes``, and those that one of ``handles`` leads to."""
+    named = [literal(slug) for slug in slugs]
+    by_code = _ROWS.where(MirrorRow.uscc.in_(bindparam("codes", expanding=True)), MirrorRow.slug.in_(named))
+    beside = and_(MirrorHandle.from_run == MirrorRow.from_run, MirrorHandle.n == MirrorRow.n)
+    by_handle = _ROWS.join(MirrorHandle, beside).where(
+        MirrorHandle.slug.in_(named),
+        MirrorHandle.handle.in_(bindparam("handles", expanding=True)),
+        MirrorRow.slug == MirrorHandle.slug,
+    )
+    return by_code, by_handle
 
 
 def _any_of(marks: Collection[str]) -> Iterator[ColumnElement[bool]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import Session, sessionmaker
 
 from creditreport.audit.trail import add_entry
@@ -236,10 +236,14 @@ def last_complete_runs(session: Session, slugs: Collection[str]) -> dict[str, Mi
     """The runs that are read now, by slug, in one query: each by its own look-up, however many runs there were."""
     if not slugs:
         return {}
+    return {run.slug: run for run in session.scalars(select(MirrorRun).where(MirrorRun.id.in_(last_ids(slugs))))}
+
+
+def last_ids(slugs: Collection[str]) -> Select[int | None]:
+    """The statement that tells the ids of these runs; ``None`` for a slug that has none."""
     names = union_all(*(select(literal(slug).label("slug")) for slug in slugs)).subquery("names")
     newest = select(func.max(MirrorRun.id)).where(MirrorRun.slug == names.c.slug, MirrorRun.state == RunState.COMPLETE)
-    ids = select(newest.correlate(names).scalar_subquery()).select_from(names)
-    return {run.slug: run for run in session.scalars(select(MirrorRun).where(MirrorRun.id.in_(ids)))}
+    return select(newest.correlate(names).scalar_subquery()).select_from(names)
 
 
 def _open_rows(session: Session, slug: str) -> dict[bytes, datetime]:

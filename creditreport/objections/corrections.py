@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists, literal, select
+from sqlalchemy import ColumnElement, bindparam, exists, literal, select
 from sqlalchemy.orm import Session
 
 from creditreport.objections.correction_models import CorrectionState, RecordCorrection
@@ -14,6 +14,23 @@ from creditreport.violations.own import OwnEntry
 DISPUTED = {"disputed": True}
 OPEN_STATES = tuple(sorted(OPEN))
 
+# Made once: every report asks these, twice.
+_CORRECTIONS = (
+    select(RecordCorrection)
+    .where(RecordCorrection.register_id == bindparam("register_id"), RecordCorrection.state != CorrectionState.LIFTED)
+    .order_by(RecordCorrection.id)
+)
+_DISPUTES = (
+    select(ObjectionCase.number, ObjectionCase.domain, ObjectionCase.record_id)
+    .where(
+        ObjectionCase.register_id == bindparam("register_id"),
+        ObjectionCase.state.in_(OPEN_STATES),
+        ObjectionCase.kind != CaseKind.REPAIR,
+        ObjectionCase.record_id.is_not(None),
+    )
+    .order_by(ObjectionCase.id)
+)
+
 
 def own_entries(session: Session, register_id: str) -> tuple[OwnEntry, ...]:
     """The entries of our own overlay for a business, in the order in which they apply.
@@ -21,11 +38,7 @@ def own_entries(session: Session, register_id: str) -> tuple[OwnEntry, ...]:
     A correction that the source has taken over counts again if the source goes back to exactly what was held to be
     wrong; staff are then told by ``comparing``.
     """
-    corrections = (
-        select(RecordCorrection)
-        .where(RecordCorrection.register_id == register_id, RecordCorrection.state != CorrectionState.LIFTED)
-        .order_by(RecordCorrection.id)
-    )
+    business = {"register_id": register_id}
     made = [
         OwnEntry(
             f"correction:{row.id}",
@@ -34,21 +47,11 @@ def own_entries(session: Session, register_id: str) -> tuple[OwnEntry, ...]:
             row.changes,
             row.base_digest if row.state == CorrectionState.RETIRED else None,
         )
-        for row in session.scalars(corrections)
+        for row in session.scalars(_CORRECTIONS, business)
     ]
-    disputes = (
-        select(ObjectionCase.number, ObjectionCase.domain, ObjectionCase.record_id)
-        .where(
-            ObjectionCase.register_id == register_id,
-            ObjectionCase.state.in_(OPEN_STATES),
-            ObjectionCase.kind != CaseKind.REPAIR,
-            ObjectionCase.record_id.is_not(None),
-        )
-        .order_by(ObjectionCase.id)
-    )
     open_ = [
         OwnEntry(f"objection:{number}", domain, record_id, DISPUTED)
-        for number, domain, record_id in session.execute(disputes)
+        for number, domain, record_id in session.execute(_DISPUTES, business)
         if record_id is not None
     ]
     return (*made, *open_)

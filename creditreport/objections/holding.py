@@ -8,12 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from creditreport.entities.models import EntityRow
 from creditreport.objections.corrections import own_entries
 from creditreport.violations.own import OwnEntry
+
+_HELD = (
+    select(EntityRow.register_id)
+    .where(EntityRow.register_id == bindparam("register_id"))
+    .with_for_update(read=True, key_share=True)
+)
 
 
 def hold_records(session: Session, register_id: str) -> None:
@@ -26,6 +32,5 @@ def still_the_same(session: Session, register_id: str, seen: Sequence[OwnEntry])
 
     Many reports may be stored at once, and the register may be brought up to date beside them.
     """
-    row = select(EntityRow.register_id).where(EntityRow.register_id == register_id)
-    session.execute(row.with_for_update(read=True, key_share=True))
+    session.execute(_HELD, {"register_id": register_id})
     return own_entries(session, register_id) == tuple(seen)

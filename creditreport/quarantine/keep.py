@@ -9,9 +9,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
+from creditreport.db import insert_into
 from creditreport.quarantine.models import QuarantineRow, RowState
 from creditreport.violations.answer import Answer, Quarantined
 
@@ -67,8 +67,8 @@ def _values(slug: str, row: Quarantined, run: int | None, now: datetime) -> dict
 
 
 def _insert(session: Session, values: list[dict[str, Any]]) -> None:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(QuarantineRow).on_conflict_do_nothing(index_elements=["slug", "fingerprint"]), values)
+    new = insert_into(session, QuarantineRow).on_conflict_do_nothing(index_elements=["slug", "fingerprint"])
+    session.execute(new, values)
 
 
 def _chunks(rows: Iterable[Quarantined]) -> Iterator[list[Quarantined]]:

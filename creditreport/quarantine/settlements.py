@@ -11,14 +11,15 @@ from sqlalchemy.orm import Session
 from creditreport.quarantine.models import QuarantineRow, RowState
 from creditreport.violations.settled import Settled, Settlement
 
+_SETTLED = select(
+    QuarantineRow.slug, QuarantineRow.fingerprint, QuarantineRow.state, QuarantineRow.cells, QuarantineRow.uscc
+).where(QuarantineRow.state != RowState.OPEN)
+
 
 def load_settled(session: Session) -> Mapping[str, Settled]:
     """Every decision that stands, by source and fingerprint."""
     settled: dict[str, dict[str, Settlement]] = {}
-    query = select(
-        QuarantineRow.slug, QuarantineRow.fingerprint, QuarantineRow.state, QuarantineRow.cells, QuarantineRow.uscc
-    ).where(QuarantineRow.state != RowState.OPEN)
-    for slug, mark, state, cells, uscc in session.execute(query):
+    for slug, mark, state, cells, uscc in session.execute(_SETTLED):
         settled.setdefault(slug, {})[mark] = as_settlement(state, cells, uscc)
     return settled
 

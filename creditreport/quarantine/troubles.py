@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import case
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
 from creditreport.clock import as_shanghai
+from creditreport.db import insert_into
 from creditreport.quarantine.models import SourceTrouble
 from creditreport.violations.answer import Answer
 
@@ -28,8 +28,7 @@ def note_troubles(sessions: sessionmaker[Session], answers: Iterable[Answer], no
     if not met:
         return
     with sessions.begin() as session:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        statement = insert(SourceTrouble)
+        statement = insert_into(session, SourceTrouble)
         new = statement.excluded
         again = case((SourceTrouble.day == new.day, SourceTrouble.times + 1), else_=1)
         kept = {"status": new.status, "problem": new.problem, "at": new.at, "day": new.day, "times": again}

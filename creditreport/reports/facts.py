@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from creditreport.audit.trail import add_entry
+from creditreport.db import insert_into
 from creditreport.reports.compose import DomainFacts
 from creditreport.reports.models import CatalogVersion
 from creditreport.violations.screen import ScreeningDomain
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 
 _FACTS = TypeAdapter(tuple[DomainFacts, ...])
+_KEPT = select(CatalogVersion.digest).where(CatalogVersion.digest == bindparam("digest"))
 
 
 def facts_of(catalog: Catalog) -> tuple[DomainFacts, ...]:
@@ -47,15 +50,21 @@ def screening_domains(facts: Sequence[DomainFacts]) -> dict[str, ScreeningDomain
 
 def remember_facts(session: Session, facts: Sequence[DomainFacts], *, at: datetime, actor: str) -> str:
     """Keep ``facts`` in the caller's transaction and return their digest; safe to repeat, also at the same time."""
-    content = _FACTS.dump_json(tuple(facts)).decode()
-    digest = sha256(content.encode()).hexdigest()
-    if session.get(CatalogVersion, digest) is None:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        statement = insert(CatalogVersion).values(digest=digest, content=content, first_used_at=at)
+    content, digest = _kept_form(tuple(facts))
+    if session.scalar(_KEPT, {"digest": digest}) is None:
+        statement = insert_into(session, CatalogVersion).values(digest=digest, content=content, first_used_at=at)
         fresh = session.execute(statement.on_conflict_do_nothing().returning(CatalogVersion.digest)).scalar()
         if fresh is not None:
             add_entry(session, at=at, actor=actor, action="catalog.first_used", subject=f"catalog:{digest}")
     return digest
+
+
+# The same for every report of a process, as long as nobody changes the catalogue.
+@lru_cache(maxsize=8)
+def _kept_form(facts: tuple[DomainFacts, ...]) -> tuple[str, str]:
+    """The facts as they are stored, and the digest of that."""
+    content = _FACTS.dump_json(facts).decode()
+    return content, sha256(content.encode()).hexdigest()
 
 
 def facts_by_digest(session: Session, digest: str) -> tuple[DomainFacts, ...]:

@@ -102,7 +102,7 @@ def ask_all(
     keep_refused(service.sessions, (*answers.values(), *overlays.values()), moment)
     note_troubles(service.sessions, (*answers.values(), *overlays.values()), moment)
     # Last of all, so that what was decided while the sources took their time counts.
-    with service.reading() as session:
+    with service.looking() as session:
         own = own_entries(session, entity.register_id)
     return Told(entity, window, moment, ruleset, facts_of(catalog), answers, overlays, own)
 

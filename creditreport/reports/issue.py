@@ -126,7 +126,7 @@ def issue_report(
     years = read_years(request.years, service.rules.on(moment.date()))
     purpose = read_purpose(request.purpose)
     language, _showing = read_language(request.language), read_showing(request.showing)
-    with service.reading() as session:
+    with service.looking() as session:
         entity = find_entity(session, request.uscc)
         request = replace(request, once=once_key(entity, request, moment.date()))
         if before := issued_before(session, request.once):

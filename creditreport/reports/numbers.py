@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 from stdnum.iso7064 import mod_11_10
 
-from creditreport.db import add_or_step
+from creditreport.db import add_or_step, insert_into, leave_to_next_commit
 from creditreport.errors import Problem
 from creditreport.reports.models import NumberCounter, NumberStatus, ReportNumber
 
@@ -25,6 +24,16 @@ LAST_SEQUENCE = 999_999
 STALE_AFTER = timedelta(minutes=10)
 PROCESS_ENDED = "process ended"
 DRAWS = 5
+
+_TABLE: Any = ReportNumber.__table__
+# Made once, of the table itself: every report does these.
+_SETTLE = (
+    update(_TABLE)
+    .where(_TABLE.c.status == NumberStatus.RESERVED.value)
+    .values(status=bindparam("to"), reason=bindparam("because"), settled_at=bindparam("now"))
+)
+_SETTLE_ONE = _SETTLE.where(_TABLE.c.number == bindparam("of"))
+_SETTLE_STALE = _SETTLE.where(_TABLE.c.reserved_at < bindparam("before"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,8 @@ def reserve_number(
     """
     day = now.date()
     with sessions.begin() as session:
+        # A number that is lost with the server's last moments was on no paper: its report is stored by a later commit.
+        leave_to_next_commit(session)
         sequence = add_or_step(session, NumberCounter, {"area": area, "day": day}, "last")
         number = compose_number(area, day, sequence)
         code = _insert_with_code(session, number, area, day, sequence, now, draw_code)
@@ -80,21 +91,15 @@ def reserve_number(
 def _insert_with_code(
     session: Session, number: str, area: str, day: date, sequence: int, now: datetime, draw_code: Callable[[], str]
 ) -> str:
-    for attempt in range(1, DRAWS + 1):
+    new = insert_into(session, ReportNumber).on_conflict_do_nothing(index_elements=["verification_code"])
+    new = new.returning(_TABLE.c.number)
+    row = {"number": number, "area": area, "day": day, "sequence": sequence, "reserved_at": now}
+    for _ in range(DRAWS):
         code = draw_code()
-        row = ReportNumber(
-            number=number, verification_code=code, area=area, day=day, sequence=sequence,
-            status=NumberStatus.RESERVED, reserved_at=now,
-        )  # fmt: skip
-        try:
-            with session.begin_nested():
-                session.add(row)
-        except IntegrityError:
-            if attempt == DRAWS:
-                raise
-        else:
+        drawn = row | {"verification_code": code, "status": NumberStatus.RESERVED.value}
+        if session.execute(new, drawn).scalar() is not None:
             return code
-    raise AssertionError("unreachable")
+    raise RuntimeError(f"{DRAWS} verification codes in a row exist already")
 
 
 def mark_issued(session: Session, number: str, now: datetime) -> None:
@@ -113,8 +118,7 @@ def abandon_number(sessions: sessionmaker[Session], number: str, reason: str, no
 
 
 def _settle(session: Session, number: str, status: NumberStatus, reason: str | None, now: datetime) -> bool:
-    statement = update(ReportNumber).where(ReportNumber.number == number, ReportNumber.status == NumberStatus.RESERVED)
-    return _count(session, statement.values(status=status, reason=reason, settled_at=now)) == 1
+    return _count(session, _SETTLE_ONE, {"to": status.value, "because": reason, "now": now, "of": number}) == 1
 
 
 def settle_stale_reservations(session: Session, now: datetime) -> int:
@@ -122,15 +126,12 @@ def settle_stale_reservations(session: Session, now: datetime) -> int:
 
     Issuing takes seconds; a process that is still at it finds its number lost and stores nothing. Returns how many.
     """
-    statement = update(ReportNumber).where(
-        ReportNumber.status == NumberStatus.RESERVED, ReportNumber.reserved_at < now - STALE_AFTER
-    )
-    return _count(session, statement.values(status=NumberStatus.ABANDONED, reason=PROCESS_ENDED, settled_at=now))
+    asked = {"to": NumberStatus.ABANDONED.value, "because": PROCESS_ENDED, "now": now, "before": now - STALE_AFTER}
+    return _count(session, _SETTLE_STALE, asked)
 
 
-def _count(session: Session, statement: Any) -> int:
-    result = session.execute(statement, execution_options={"synchronize_session": False})
-    return cast(CursorResult[Any], result).rowcount
+def _count(session: Session, statement: Any, values: dict[str, Any]) -> int:
+    return cast(CursorResult[Any], session.execute(statement, values)).rowcount
 
 
 def days_of_numbers(session: Session, limit: int | None = None, day: date | None = None) -> list[DayOfNumbers]:

@@ -7,13 +7,16 @@ from datetime import datetime
 from hashlib import sha256
 
 from pydantic import ValidationError
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from creditreport.audit.trail import add_entry
+from creditreport.db import insert_into
 from creditreport.errors import Problem
 from creditreport.rules.models import RuleSetVersion
 from creditreport.violations.ruleset import RuleSet, from_content
+
+_KEPT = select(RuleSetVersion.digest).where(RuleSetVersion.digest == bindparam("digest"))
 
 
 def remember_ruleset(session: Session, ruleset: RuleSet, *, at: datetime, actor: str) -> bool:
@@ -21,10 +24,9 @@ def remember_ruleset(session: Session, ruleset: RuleSet, *, at: datetime, actor:
 
     Safe to repeat, also at the same time by two reports: one digest is one row.
     """
-    if session.get(RuleSetVersion, ruleset.digest) is not None:
+    if session.scalar(_KEPT, {"digest": ruleset.digest}) is not None:
         return False
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(RuleSetVersion).values(
+    statement = insert_into(session, RuleSetVersion).values(
         digest=ruleset.digest,
         ruleset=ruleset.id,
         version=ruleset.version,

@@ -13,7 +13,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -26,6 +26,12 @@ from creditreport.signing.models import KeyState, SigningKeyRow
 # As long as a reserved number lives: what was begun with a key before it was retired is done by then.
 FINISHING = timedelta(minutes=10)
 LEAST_PREFIX = 8
+_LOCKED = (
+    select(SigningKeyRow)
+    .where(SigningKeyRow.fingerprint == bindparam("fingerprint"))
+    .with_for_update(read=True, key_share=True)
+    .execution_options(populate_existing=True)
+)
 
 
 def fingerprint_of(key: SigningKey) -> str:
@@ -103,8 +109,7 @@ def enter_key(session: Session, key: SigningKey, at: datetime) -> SigningKeyRow:
 
 def _locked(session: Session, fingerprint: str) -> SigningKeyRow | None:
     """The row, held against a withdrawal until the transaction ends; reports do not wait for each other."""
-    query = select(SigningKeyRow).where(SigningKeyRow.fingerprint == fingerprint)
-    return session.scalar(query.with_for_update(read=True, key_share=True).execution_options(populate_existing=True))
+    return session.scalar(_LOCKED, {"fingerprint": fingerprint})
 
 
 def look_up_key(session: Session, text: str, *, lock: bool = False) -> SigningKeyRow:

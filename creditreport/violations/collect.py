@@ -149,17 +149,17 @@ class _Reading:
         question, manifest = self._question, self._question.manifest
         if held is None:
             held = self._store.held(question.located, question.entity, question.taken, question.settled)
-        answer = Answer(manifest.slug, AnswerStatus.COMPLETE, question.asked_at, question.asked_at)
+        at = question.asked_at
         if held.problem is not None or held.data_as_of is None:
-            return replace(answer, status=AnswerStatus.UNAVAILABLE, problem=held.problem)
+            return Answer(manifest.slug, AnswerStatus.UNAVAILABLE, at, at, problem=held.problem)
         opened = Opened(tuple(held.columns), iter(held.rows))
         try:
             kept = question.read(Rows(opened, Deadline(manifest.deadline_seconds), None))
         except SourceIncomplete as error:
-            return replace(answer, status=AnswerStatus.INCOMPLETE, problem=str(error))
+            return Answer(manifest.slug, AnswerStatus.INCOMPLETE, at, at, problem=str(error))
         # Rows left out by name were counted at the sync, over the whole source.
         skipped = Counter(held.skipped) + Counter(kept.skipped)
-        answer = replace(answer, data_as_of=held.data_as_of, source_version=held.version, rows_read=held.rows_read)
+        answer = Answer(manifest.slug, AnswerStatus.COMPLETE, at, at, held.data_as_of, held.version, held.rows_read)
         return question.judged(answer, replace(kept, skipped=skipped), window_end)
 
 

@@ -51,10 +51,12 @@ def about_business(
     manifest's.
     """
     check_source(manifest, rows.columns)
-    judging = _Judging(manifest, entity, vocabulary, taken, settled, latest)
+    judging: _Judging | None = None
     for row in rows:
+        # Made with the first row: nearly every source of a mirrored city has none about a business.
+        judging = judging or _Judging(manifest, entity, vocabulary, taken, settled, latest)
         judging.see(row)
-    return _kept(judging.gathering, manifest)
+    return _kept(judging.gathering, manifest) if judging else Kept((), (), {})
 
 
 class _Judging:

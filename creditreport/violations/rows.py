@@ -29,8 +29,28 @@ class ColumnMismatch(ValueError):
     """The source's columns are not those the manifest speaks of; the message names them."""
 
 
-def used_columns(manifest: Manifest) -> set[str]:
+def used_columns(manifest: Manifest) -> frozenset[str]:
     """Every column that the manifest reads."""
+    return _used_columns(_This(manifest))
+
+
+class _This:
+    """One manifest and no other, however alike: told apart without comparing what they say."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self.manifest = manifest
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _This) and self.manifest is other.manifest
+
+    def __hash__(self) -> int:
+        return id(self.manifest)
+
+
+# A catalogue's manifests never change, and are asked for each report.
+@lru_cache(maxsize=256)
+def _used_columns(this: _This) -> frozenset[str]:
+    manifest = this.manifest
     used = {rule.column for rules in manifest.fields.values() for rule in rules if rule.column is not None}
     used.update(manifest.key, manifest.concerns.columns)
     used.update(condition.column for skip in manifest.skip for condition in skip.when)
@@ -41,7 +61,7 @@ def used_columns(manifest: Manifest) -> set[str]:
         used.add(manifest.source.as_of.column)
     if manifest.sync is not None and manifest.sync.watermark is not None:
         used.add(manifest.sync.watermark)
-    return used
+    return frozenset(used)
 
 
 def check_columns(manifest: Manifest, columns: Iterable[str]) -> None:

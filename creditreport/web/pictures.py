@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import qrcode
 from markupsafe import Markup, escape
 
-QUIET = 4
+from creditreport.qr import QUIET_ZONE, modules
 
 
 def qr_picture(text: str, label: str) -> Markup:
     """A QR code of ``text`` as inline SVG: level M, four modules of quiet zone, always dark on white."""
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=QUIET)
-    code.add_data(text)
-    matrix = code.get_matrix()
-    size = len(matrix)
-    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, dark in enumerate(row) if dark)
+    rows = modules(text)
+    size = len(rows) + 2 * QUIET_ZONE
+    dark = ((x, y) for y, row in enumerate(rows, QUIET_ZONE) for x, one in enumerate(row, QUIET_ZONE) if one)
+    path = "".join(f"M{x} {y}h1v1h-1z" for x, y in dark)
     return Markup(
         '<svg class="qr" role="img" aria-label="{label}" viewBox="0 0 {size} {size}" shape-rendering="crispEdges">'
         '<rect width="{size}" height="{size}" fill="#fff"/><path d="{path}" fill="#000"/></svg>'

@@ -13,11 +13,11 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 
+from creditreport.qr import modules
 from creditreport.reports.content import ReportContent
 from creditreport.reports.font_setup import REGULAR, fonts_folder
 from creditreport.reports.issue import issue_report
 from creditreport.reports.pages import Language, render
-from creditreport.reports.pages.qr import modules
 from creditreport.reports.request import IssueRequest
 from creditreport.service import Service
 from creditreport.signing.signer import DocumentSigner

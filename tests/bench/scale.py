@@ -54,11 +54,14 @@ def run(stage: Stage, businesses: int, rounds: int) -> Iterator[Figure]:
 
 
 def grow(stage: Stage, businesses: int, what: str = "city", clock: datetime | None = NOON) -> Grown:
-    """A city of that size: its 45 tables synchronised, its businesses in the register; ``clock`` as of the stage."""
+    """A city of that size, its 45 tables and its overlay synchronised, its businesses in the register.
+
+    ``clock``: as of the stage.
+    """
     name = f"{what}_{businesses}"
     folder = stage.folder / name
     city = City(folder)
-    for path in city.domains_dir.glob("[0-9]*.toml"):
+    for path in (*city.domains_dir.glob("[0-9]*.toml"), *city.domains_dir.glob("overlays/*.toml")):
         text_ = path.read_text(encoding="utf-8")
         mirrored = text_.replace("[source]", '[sync]\ncompare = "full"\n[source]', 1)
         path.write_text('mode = "mirrored"\n' + mirrored, encoding="utf-8")

@@ -28,7 +28,7 @@ __all__ = [
 ]  # fmt: skip
 
 # Raised whenever the same content would give other bytes.
-RENDERER_VERSION = "15"
+RENDERER_VERSION = "16"
 
 
 @dataclass(frozen=True, slots=True)

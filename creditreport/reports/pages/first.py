@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from creditreport.entities.entity import EntityType, RegistrationStatus
+from creditreport.qr import QUIET_ZONE
 from creditreport.reports.content import ReportContent, grouped
 from creditreport.reports.pages.edition import Edition, Language, Said
 from creditreport.reports.pages.flow import Flow, Type
 from creditreport.reports.pages.paper import Page, baseline
-from creditreport.reports.pages.qr import QUIET_ZONE, draw_qr
+from creditreport.reports.pages.qr import draw_qr
 from creditreport.reports.pages.style import ACCENT, LEFT, MEASURE, MM, QUIET, RIGHT, RULE, TOP
 
 QR_SIDE = 28 * MM

@@ -23,7 +23,7 @@ _MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 _NOBODY = {
     "number": "0123456789",
     "verification_code": "0" * 20,
-    "verification_url": "",
+    "verification_url": "0",
     "subject": Subject(uscc="", name="", entity_type="company", registration_status="active"),
     "years": 3,
     "window": Window(start=_DAY, end=_DAY),
