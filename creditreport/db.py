@@ -5,15 +5,16 @@ SQLite is the embedded default, PostgreSQL the production store; nothing outside
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Dialect, make_url
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, ProgrammingError
+from sqlalchemy.exc import InterfaceError, InternalError, InvalidatePoolError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -33,6 +34,9 @@ NAMING = {
 
 # How long a caller waits for one of this process's own connections.
 POOL_SECONDS = 10
+# A connection that was used within this time is taken for alive.
+FRESH_SECONDS = 1.0
+RESTING_SINCE = "resting_since"
 # PostgreSQL's word for a transaction that was ended because nobody used it.
 IDLE_TOO_LONG = "25P03"
 # A server that is gone is noticed in seconds, also behind a firewall that drops packets.
@@ -93,7 +97,7 @@ def make_engine(url: str, bounds: StoreSettings | None = None) -> Engine:
 
 
 def _server_engine(url: URL, bounds: StoreSettings) -> Engine:
-    """An engine on a server: a fixed number of connections, each asked whether it lives before it is used."""
+    """An engine on a server: a fixed number of connections; one that rested is asked whether it lives."""
     connect: dict[str, Any] = {}
     if url.get_backend_name() == "postgresql":
         limits = {
@@ -105,9 +109,25 @@ def _server_engine(url: URL, bounds: StoreSettings) -> Engine:
         given = url.query.get("options", "")
         connect = {"options": (given if isinstance(given, str) else " ".join(given)) + options}
         connect |= {name: value for name, value in CONNECTION.items() if name not in url.query}
-    return create_engine(
-        url, pool_pre_ping=True, pool_size=bounds.pool, max_overflow=0, pool_timeout=POOL_SECONDS, connect_args=connect
-    )
+    engine = create_engine(url, pool_size=bounds.pool, max_overflow=0, pool_timeout=POOL_SECONDS, connect_args=connect)
+    event.listen(engine, "checkin", _note_rest)
+    event.listen(engine, "checkout", partial(_ask_if_rested, engine.dialect))
+    return engine
+
+
+def _note_rest(_connection: Any, record: Any) -> None:
+    record.info[RESTING_SINCE] = time.monotonic()
+
+
+def _ask_if_rested(dialect: Dialect, connection: Any, record: Any, _proxy: Any) -> None:
+    """Ask a connection whether it lives. One that was used a moment ago is not asked: a report takes six of them."""
+    if time.monotonic() - record.info.pop(RESTING_SINCE, 0.0) < FRESH_SECONDS:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        # It and all that rested with it are given up; the caller gets a new one.
+        raise InvalidatePoolError from error
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

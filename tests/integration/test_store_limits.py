@@ -75,3 +75,19 @@ def test_work_may_take_its_time(postgres_server: str) -> None:
     with engine.connect() as connection:
         assert [connection.execute(text(f"SHOW {name}")).scalar_one() for name in names] == ["0", "0", "10s"]
     engine.dispose()
+
+
+def test_connections_that_ended_while_they_rested_are_noticed_before_their_use(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("creditreport.db.FRESH_SECONDS", 0)
+    own = text("SELECT pg_backend_pid()")
+    with engine.connect() as first, engine.connect() as second:
+        pids = [one.execute(own).scalar_one() for one in (first, second)]
+    other = make_engine(engine.url.render_as_string(hide_password=False))
+    with other.connect() as killer:
+        # The second argument: until they have really ended.
+        killer.execute(text("SELECT pg_terminate_backend(pid, 10000) FROM unnest(:pids) AS pid"), {"pids": pids})
+    other.dispose()
+    with engine.connect() as again, engine.connect() as once_more:
+        assert {again.execute(own).scalar_one(), once_more.execute(own).scalar_one()}.isdisjoint(pids)
