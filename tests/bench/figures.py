@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from statistics import median, quantiles
 
@@ -59,6 +61,17 @@ def times(work: Callable[[], object], count: int, warm: int = 2) -> Times:
     for _ in range(warm):
         work()
     return Times([timed(work) for _ in range(count)])
+
+
+@contextmanager
+def one_processor() -> Iterator[None]:
+    """The body, and every thread that it begins, keeps to one processor."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def milliseconds(seconds: float) -> str:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import html
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
 from itertools import cycle
@@ -34,7 +32,7 @@ from creditreport.reports.font_setup import REGULAR, fonts_folder
 from creditreport.reports.fonts import load_fonts
 from creditreport.reports.pages import Language, render, shipped_editions
 from creditreport.signing.signer import load_signer
-from tests.bench.figures import Figure, times
+from tests.bench.figures import Figure, one_processor, times
 from tests.bench.peer_signers import bare, p256_key, rsa_key, stock
 from tests.bench.stage import NOON, Stage
 from tests.papers import URL, report
@@ -48,7 +46,7 @@ HEADS = ("序号", "领域", "责任单位", "查询结果", "数据截至")
 
 def run(stage: Stage, rounds: int) -> Iterator[Figure]:
     """The row of ours, and one for each peer."""
-    with _one_processor():
+    with one_processor():
         drawing, signing = drawing_and_signing(stage)
         own = _taken(lambda content: signing(drawing(content)), rounds)
         name = "render + sign + QR, clean report, one core"
@@ -99,16 +97,6 @@ def real_fields() -> tuple[DomainResult, ...]:
         )
         for manifest in manifests
     )
-
-
-@contextmanager
-def _one_processor() -> Iterator[None]:
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {min(before)})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
 
 
 def drawing_and_signing(stage: Stage) -> tuple[Callable[[ReportContent], Any], Callable[[Any], bytes]]:

@@ -8,6 +8,7 @@ import logging
 import os
 import platform
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -55,15 +56,24 @@ def main() -> None:
     options = _options()
     log_to_stderr(logging.ERROR)
     figures: list[Figure] = []
+    failed: list[str] = []
     with stage() as place:
         for name, part in parts(options).items():
             if options.only and name not in options.only:
                 continue
             print(f"== {name}", file=sys.stderr, flush=True)
-            took = timed(lambda part=part: figures.extend(part(place)))
-            print(f"   {took:.0f} s", file=sys.stderr, flush=True)
+            try:
+                took = timed(lambda part=part: figures.extend(part(place)))
+            except Exception:
+                # Half an hour's figures are not lost for one part; the run fails all the same.
+                failed.append(name)
+                traceback.print_exc()
+            else:
+                print(f"   {took:.0f} s", file=sys.stderr, flush=True)
         machine = described(place)
     print(f"{machine}\n\n{table(figures)}")
+    if failed:
+        sys.exit(f"could not be measured: {', '.join(failed)}")
 
 
 def described(place: Stage) -> str:
