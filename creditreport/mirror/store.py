@@ -71,7 +71,7 @@ class MirrorStore:
             found: dict[str, dict[tuple[int, int], str]] = {slug: {} for slug in runs}
             for query, asked in _queries(runs, entity, wanted):
                 for slug, from_run, n, until_run, content in session.execute(query, asked):
-                    if _counts(runs[slug], from_run, until_run):
+                    if slug in runs and _counts(runs[slug], from_run, until_run):
                         found[slug][from_run, n] = content
         return [self._told(one, runs, found) for one in wanted]
 
@@ -136,9 +136,8 @@ def _queries(
     codes, handles = entity_handles(entity)
     # A little more than stood then, since every source has a run of its own: each version is judged by its own.
     earliest = {"earliest": min(run.id for run in runs.values())}
-    by_code, by_handle = _looks(tuple(sorted(runs)))
-    yield by_code, {"codes": sorted(codes), **earliest}
-    yield by_handle, {"handles": sorted(handles), **earliest}
+    yield _BY_CODE, {"codes": sorted(codes), **earliest}
+    yield _by_handle(tuple(sorted(runs))), {"handles": sorted(handles), **earliest}
     # A row that a person corrected or mapped may now be about a business that it did not name.
     for one in wanted:
         slug = one.located.manifest.slug
@@ -151,18 +150,19 @@ _ROWS = select(MirrorRow.slug, MirrorRow.from_run, MirrorRow.n, MirrorRow.until_
 )
 
 
+# Of whatever source: a business has few rows, and those of a source that is not asked are passed over.
+_BY_CODE = _ROWS.where(MirrorRow.uscc.in_(bindparam("codes", expanding=True)))
+
+
 @lru_cache(maxsize=64)
-def _looks(slugs: tuple[str, ...]) -> tuple[Look, Look]:
-    """Rows of these sources that name one of ``codes``, and those that one of ``handles`` leads to."""
-    named = [literal(slug) for slug in slugs]
-    by_code = _ROWS.where(MirrorRow.uscc.in_(bindparam("codes", expanding=True)), MirrorRow.slug.in_(named))
+def _by_handle(slugs: tuple[str, ...]) -> Look:
+    """Rows of these sources that one of ``handles`` leads to."""
     beside = and_(MirrorHandle.from_run == MirrorRow.from_run, MirrorHandle.n == MirrorRow.n)
-    by_handle = _ROWS.join(MirrorHandle, beside).where(
-        MirrorHandle.slug.in_(named),
+    return _ROWS.join(MirrorHandle, beside).where(
+        MirrorHandle.slug.in_([literal(slug) for slug in slugs]),
         MirrorHandle.handle.in_(bindparam("handles", expanding=True)),
         MirrorRow.slug == MirrorHandle.slug,
     )
-    return by_code, by_handle
 
 
 def _any_of(marks: Collection[str]) -> Iterator[ColumnElement[bool]]:

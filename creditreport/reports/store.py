@@ -150,9 +150,10 @@ def _answer_row(number: str, role: str, answer: Answer) -> dict[str, Any]:
         "source_version": answer.source_version,
         "problem": answer.problem,
         "rows_read": answer.rows_read,
-        "skipped": canonical_json(dict(answer.skipped)),
-        "records": canonical_json([record.canonical() for record in answer.records]),
-        "entries": canonical_json([_entry(entry) for entry in answer.entries]),
+        # Most say nothing of a business, and half a hundred times nothing is the same.
+        "skipped": canonical_json(dict(answer.skipped)) if answer.skipped else "{}",
+        "records": canonical_json([record.canonical() for record in answer.records]) if answer.records else "[]",
+        "entries": canonical_json([_entry(entry) for entry in answer.entries]) if answer.entries else "[]",
     }
 
 

@@ -158,7 +158,7 @@ class _Reading:
         except SourceIncomplete as error:
             return Answer(manifest.slug, AnswerStatus.INCOMPLETE, at, at, problem=str(error))
         # Rows left out by name were counted at the sync, over the whole source.
-        skipped = Counter(held.skipped) + Counter(kept.skipped)
+        skipped = Counter(held.skipped) + Counter(kept.skipped) if kept.skipped else held.skipped or {}
         answer = Answer(manifest.slug, AnswerStatus.COMPLETE, at, at, held.data_as_of, held.version, held.rows_read)
         return question.judged(answer, replace(kept, skipped=skipped), window_end)
 

@@ -66,6 +66,13 @@ def _used_columns(this: _This) -> frozenset[str]:
 
 def check_columns(manifest: Manifest, columns: Iterable[str]) -> None:
     """Every column is read or ignored by name, and none that is read is missing. Raises :class:`ColumnMismatch`."""
+    _checked(_This(manifest), tuple(columns))
+
+
+# The same columns, time after time; what raises is not remembered.
+@lru_cache(maxsize=256)
+def _checked(this: _This, columns: tuple[str, ...]) -> None:
+    manifest = this.manifest
     given, used = set(columns), used_columns(manifest)
     known = used | set(manifest.ignore)
     join = getattr(manifest.source, "join", None)

@@ -162,19 +162,20 @@ def _issue(city: Grown, number: int) -> None:
 def issuing(stage: Stage, rounds: int) -> Iterator[Figure]:
     """Issuing, end to end, in one process on one core, from mirrored sources: one after another, and as it serves."""
     city = grow(stage, 1000)
-    chance = random.Random(2)
     with city.service, one_processor():
-        alone = Times([timed(lambda: _issue(city, city.draw(chance))) for _ in range(rounds + 3)][3:])
-        drawn = [city.draw(chance) for _ in range(rounds * AT_ONCE)]
-        before = time.process_time()
-        with ThreadPoolExecutor(AT_ONCE) as visitors:
-            taken = timed(lambda: list(visitors.map(partial(_issue, city), drawn)))
-        work = (time.process_time() - before) / len(drawn)
-        told = f"{milliseconds(work)} of work each; alone {alone.shown()}, of it collecting "
-        told += milliseconds(_collecting(city, rounds))
-        rate, name = len(drawn) / taken, f"issuing, end to end, one core, {AT_ONCE} at a time"
-        for target, beside in zip(ISSUE_TARGETS, (told, "the second target"), strict=True):
-            yield Figure(name, per_second(len(drawn), taken), f"≥ {target}/s", rate >= target, beside)
+        for what, number in (("clean report", 0), ("five records listed", 1)):
+            drawn = range(number, city.businesses, 10)
+            alone = Times([timed(lambda n=n: _issue(city, n)) for n in drawn[: rounds + 3]][3:])
+            before = time.process_time()
+            with ThreadPoolExecutor(AT_ONCE) as visitors:
+                taken = timed(lambda drawn=drawn: list(visitors.map(partial(_issue, city), [*drawn] * 2)))
+            count = 2 * len(drawn)
+            work = (time.process_time() - before) / count
+            beside = (f"{milliseconds(work)} of work each; alone {alone.shown()}", "the second target")
+            for target, told in zip(ISSUE_TARGETS, beside, strict=True):
+                name, rate = f"issuing, {what}, one core, {AT_ONCE} at a time", count / taken
+                yield Figure(name, per_second(count, taken), f"≥ {target}/s", rate >= target, told)
+        yield Figure("  of it collecting, one business", milliseconds(_collecting(city, rounds)))
 
 
 def _collecting(city: Grown, rounds: int) -> float:
