@@ -23,6 +23,8 @@ class NoticeKind(StrEnum):
     OBJECTION_RETURNED = "objection_returned"
     OBJECTION_LAPSED = "objection_lapsed"
     REPORT_REISSUED = "report_reissued"
+    REPORT_REVOKED = "report_revoked"
+    REPORT_REPLACED = "report_replaced"
     # For staff:
     OBJECTION_REFERRED = "objection_referred"
     OBJECTION_SENT_BACK = "objection_sent_back"

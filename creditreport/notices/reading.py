@@ -35,6 +35,12 @@ class Told:
     subject: str = ""
 
     @property
+    def report(self) -> str | None:
+        """The report that it is about, if it is about one; ``number`` is the one that it leads to."""
+        about, _, rest = self.subject.partition(":")
+        return rest if about == "report" else None
+
+    @property
     def case_id(self) -> int | None:
         """The objection that it is about, if it is about one."""
         about, _, rest = self.subject.partition(":")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from creditreport.accounts.apiaccess import without_form_token
@@ -13,8 +16,9 @@ from creditreport.accounts.signin import person, signed_in_required
 from creditreport.errors import Problem
 from creditreport.notices.choice import address_to_confirm, ask_address, confirm_address, stop_by_link, stop_mails
 from creditreport.notices.mail import read_opt_out
-from creditreport.notices.models import NoticeChoice
-from creditreport.notices.reading import mark_read, notices_of, unread
+from creditreport.notices.models import NoticeChoice, NoticeKind
+from creditreport.notices.reading import Told, mark_read, notices_of, unread
+from creditreport.reports.ending.telling import Ending, endings_of, replacements_of
 from creditreport.web.context import moment, reading, service
 from creditreport.web.language import language
 
@@ -103,17 +107,30 @@ def _refuse_staff() -> None:
         raise Problem("NOT_ALLOWED")
 
 
+def _endings(session: Session, found: Sequence[Told]) -> dict[int, Ending]:
+    """How the reports ended that notices tell of, by notice."""
+    about = {one.id: one.report for one in found if one.report is not None}
+    ended = {one.id for one in found if one.kind == NoticeKind.REPORT_REVOKED}
+    replaced = {one.id for one in found if one.kind == NoticeKind.REPORT_REPLACED}
+    revocations = endings_of(session, [about[one] for one in ended])
+    replacements = replacements_of(session, [about[one] for one in replaced])
+    told = {one: revocations.get(about[one]) for one in ended} | {one: replacements.get(about[one]) for one in replaced}
+    return {one: ending for one, ending in told.items() if ending is not None}
+
+
 def _page(problem: Problem | None = None) -> str:
     _refuse_staff()
     me = person()
     with reading() as session:
         found = notices_of(session, me.account_id, me.businesses)
+        endings = _endings(session, found)
         address = session.get_one(Account, me.account_id).email
         choice = session.get(NoticeChoice, me.account_id)
     mark_read(service(), me.account_id, found, moment())
     return render_template(
         "notices/list.html",
         notices=found,
+        endings=endings,
         address=address,
         pending=choice.pending_email if choice is not None else None,
         mails=service().settings.mail is not None,

@@ -21,6 +21,7 @@ from creditreport.entities.register import branches_of
 from creditreport.errors import Problem
 from creditreport.reports.archive import ReportSummary, content_of, find_report, own_report, own_reports
 from creditreport.reports.editions import languages_of, make_edition
+from creditreport.reports.ending.telling import endings_of
 from creditreport.reports.forms import ReportForm
 from creditreport.reports.handout import hand_out
 from creditreport.reports.issue import issue_report
@@ -74,11 +75,13 @@ def show(number: str) -> str:
     with reading() as session:
         made = languages_of(session, number)
         looks = looks_at(session, number)
+        ending = endings_of(session, [number]).get(number)
         told = content_of(find_report(session, number)).domains if report.listed else ()
     further = [language for language in Language if language not in made] if report.state == "VALID" else []
     return render_template(
         "portal/report.html",
         report=report,
+        ending=ending,
         verify_address=_verify_address(report),
         made=made,
         listed=[one for one in told if one.records],

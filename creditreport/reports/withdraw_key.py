@@ -5,6 +5,7 @@ without us, by its signature alone, could be deceived. So every report signed fr
 should be issued again with another key (``keys reissue``); a verifier is told so. Reports signed before stay as they
 are: the chain is judged at their own signing time, their digests are stored here, and a thief cannot add one (step 4).
 A report of which only a further edition was signed from then on is revoked as well: both bear the same number and code.
+Whoever may act for a business whose report is revoked by this is told in the same transaction.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from creditreport.audit.trail import add_entry
 from creditreport.errors import Problem
+from creditreport.reports.ending.telling import tell_revoked
 from creditreport.reports.models import CreditReport, ReportEdition, ReportStatus
 from creditreport.signing.algorithms import SigningKey
 from creditreport.signing.models import KeyState, SigningKeyRow
@@ -123,6 +125,7 @@ def _revoke(session: Session, numbers: tuple[str, ...], reason: str, by: str, no
         add_entry(
             session, at=now, actor=by, action="report.revoked", subject=f"report:{number}", detail={"reason": reason}
         )
+        tell_revoked(session, number, now)
 
 
 def signed_reports(session: Session, fingerprint: str) -> list[SignedReport]:

@@ -209,10 +209,10 @@ def reissue(fingerprint: str, as_json: bool) -> int:
 
 def _reissued(service: Service, number: str, reason: str) -> dict[str, Any]:
     """One report's outcome; a refusal leaves the others their turn."""
-    from creditreport.reports.reissue import reissue_report
+    from creditreport.reports.ending.replacing import replace_report
 
     try:
-        issued = reissue_report(service, number, reason=reason, by=acting_user(), now=service.clock.now())
+        issued = replace_report(service, number, reason=reason, by=acting_user(), now=service.clock.now())
     except Problem as problem:
         return {"number": number, "successor": problem.details.get("successor"), "error": problem.code}
     return {"number": number, "successor": issued.number, "error": None}

@@ -16,6 +16,12 @@ REPORT_WORDS: dict[str, dict[str, LazyString]] = {
         "other": _("其他"),
     },
     "ground": {"authority": _("由出证机关撤销"), "business": _("应经营主体的书面申请撤回")},
+    "ended_by": {
+        "authority": _("由出证机关撤销"),
+        "business": _("应经营主体的书面申请撤回"),
+        "key": _("因签名密钥停用而被撤销，与报告的内容无关"),
+        "replaced": _("被新报告替换"),
+    },
     "revocation_state": {
         "open": _("待另一人确认"),
         "confirmed": _("已确认"),

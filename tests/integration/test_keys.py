@@ -16,12 +16,15 @@ from click.testing import CliRunner
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
+from creditreport.accounts.demo import DemoAccount, make_demo_accounts
 from creditreport.audit.models import AuditEntry
 from creditreport.cli import main
 from creditreport.clock import SHANGHAI, FixedClock
 from creditreport.config import load_settings
 from creditreport.errors import Problem
+from creditreport.notices.models import Notice
 from creditreport.reports.archive import find_report
+from creditreport.reports.ending.telling import replacements_of
 from creditreport.reports.issue import IssuedReport
 from creditreport.reports.reissue import reissue_report
 from creditreport.reports.withdraw_key import signed_reports, to_reissue, withdraw_key
@@ -38,7 +41,6 @@ from tests.integration.city import City
 
 LATER = NOON + timedelta(hours=2)
 THEFT = NOON + timedelta(hours=1)
-
 
 # What does not touch the store in a way of its own is tried on one kind.
 ONE_KIND = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -222,6 +224,7 @@ def test_what_was_revoked_is_issued_again(service: Service, code: str) -> None:
     assert [verdict(service, one) for one in (first, second)] == ["REVOKED", "VALID"]
     with service.reading() as session:
         assert find_report(session, first.number).superseded_by == second.number
+        assert replacements_of(session, [first.number])[first.number].why is None, "the operator's own words"
         assert to_reissue(session, stolen, LATER) == []
     with pytest.raises(Problem) as caught:
         reissue_report(service, first.number, reason="再次", by="test", now=LATER)
@@ -278,8 +281,8 @@ def test_the_commands(service: Service, code: str, environment: dict[str, str]) 
     environment |= {"CREDITREPORT_CLOCK": LATER.isoformat()}
     assert [run(environment, "keys", "init")[1]["new"] for _ in range(2)] == [[], []]
     assert actions(service).count("key.entered") == 1
-    first = ask(at(service, LATER), code)
-    stolen = first.document.signer_fingerprint
+    make_demo_accounts(service.settings, service.sessions, [DemoAccount("mine", code, "甲")], NOON)
+    stolen = (first := ask(at(service, LATER), code)).document.signer_fingerprint
     status, shown = run(environment, "keys", "show")
     assert (status, shown["fingerprint"], [one["state"] for one in shown["keys"]]) == (0, stolen, ["active"])
     status, told = run(environment, "keys", "revoke", stolen, "--since", "2026-11-21", "--reason", "失窃")
@@ -289,6 +292,8 @@ def test_the_commands(service: Service, code: str, environment: dict[str, str]) 
     assert (status, told["retired"], told["changed"]) == (0, [], True)
     status, told = run(environment, "keys", "reissue", stolen)
     assert (status, [one["error"] for one in told["reports"]]) == (0, [None])
+    with service.reading() as session:
+        assert list(session.scalars(select(Notice.kind))) == ["report_revoked", "report_replaced"]
     status, listed = run(environment, "keys", "reports", stolen)
     assert (status, listed["reports"][0]["successor"]) == (0, told["reports"][0]["successor"])
     status, told = run(environment, "keys", "revoke", stolen, "--since", "yesterday", "--reason", "失窃")

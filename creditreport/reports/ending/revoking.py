@@ -2,7 +2,8 @@
 
 A revocation takes away what a business relies on this very day, so nobody does it alone. It cannot be taken back: a
 report that was once called revoked must not be called valid later. What a verifier is told is the day and the office
-(the authority, or the business that asked for it), neither the reason nor a name.
+(the authority, or the business that asked for it), neither the reason nor a name. Whoever may act for the business is
+told by a notice, in the same transaction, and reads the reason as it was written.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from creditreport.audit.trail import add_entry
 from creditreport.errors import Problem
 from creditreport.reports.archive import find_report
 from creditreport.reports.ending.models import Ground, Revocation, RevocationState
+from creditreport.reports.ending.telling import tell_revoked
 from creditreport.reports.models import CreditReport, ReportStatus
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ def propose_revocation(service: Service, number: str, ground: str, reason: str, 
 
 
 def confirm_revocation(service: Service, number: str, *, by: str, now: datetime) -> None:
-    """Revoke report ``number`` as somebody else proposed: from the next scan on.
+    """Revoke report ``number`` as somebody else proposed: from the next scan on; its business is told.
 
     One transaction. Raises ``NO_OPEN_REVOCATION`` (also when it was confirmed already), ``ANOTHER_PERSON_NEEDED`` for
     the proposer, ``NOT_VALID_ANY_MORE`` when the report was ended otherwise meanwhile.
@@ -71,6 +73,7 @@ def confirm_revocation(service: Service, number: str, *, by: str, now: datetime)
         report.status_reason, report.status_by = row.reason, by
         # Whoever verifies is told that it was the business, when it was the business that asked.
         report.withdrawn_at = now if row.ground == Ground.BUSINESS else None
+        tell_revoked(session, number, now)
         _note(session, row, "report.revoked", by, now)
 
 

@@ -16,9 +16,9 @@ from creditreport.errors import Problem
 from creditreport.reports.archive import ReportSummary, find_by_code, reports_about
 from creditreport.reports.ending.models import Ground
 from creditreport.reports.ending.reading import staff_report, waiting_revocations
+from creditreport.reports.ending.replacing import replace_report
 from creditreport.reports.ending.revoking import confirm_revocation, propose_revocation, read_reason, refuse_revocation
 from creditreport.reports.models import CreditReport
-from creditreport.reports.reissue import reissue_report
 from creditreport.verification.codes import Code, read_code
 from creditreport.web.context import moment, reading, service
 
@@ -87,7 +87,7 @@ def settle(number: str, deed: str) -> Response | tuple[str, int]:
 def replace(number: str) -> Response | tuple[str, int]:
     """Issue the report again with today's facts; the new one takes its place in the same commit."""
     reason, by = request.form.get("reason", ""), person().actor
-    return _done(number, lambda: reissue_report(service(), number, reason=read_reason(reason), by=by, now=moment()))
+    return _done(number, lambda: replace_report(service(), number, reason=read_reason(reason), by=by, now=moment()))
 
 
 def _done(number: str, deed: Callable[[], object]) -> Response | tuple[str, int]:
