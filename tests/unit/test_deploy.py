@@ -8,14 +8,17 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 
+from creditreport.cli import main
 from creditreport.config import CHECKOUT, load_settings, read_env_file, setting_names
 from creditreport.errors import Problem
 
 DEPLOY = CHECKOUT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+STEPS = (DEPLOY / "README.md").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yml").read_text(encoding="utf-8"))
 PROGRAMS = {name: service for name, service in COMPOSE["services"].items() if service["image"] == "creditreport"}
 CASES = set(re.findall(r"^(\w+)\) exec", (DEPLOY / "run.sh").read_text(encoding="utf-8"), re.MULTILINE))
@@ -98,6 +101,51 @@ def test_every_unit_runs_something_that_there_is(unit: Path) -> None:
     assert ran[0] in CASES | {"backup"}
     for line in ("User=creditreport", "NoNewPrivileges=yes", "ProtectSystem=strict"):
         assert line in text.splitlines()
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_every_folder_that_a_unit_writes_is_made_by_the_steps(unit: Path) -> None:
+    # systemd does not start a unit whose folder is missing (226/NAMESPACE), and nobody looks at a timer.
+    (line,) = re.findall(r"^ReadWritePaths=(.*)$", unit.read_text(encoding="utf-8"), re.MULTILINE)
+    made = {f"/srv/creditreport/{word}" if not word.startswith("/") else word for word in _installed_folders()}
+    assert set(line.split()) <= made
+
+
+def _installed_folders() -> set[str]:
+    """What ``install -d … -o creditreport FOLDER…`` of the steps makes."""
+    given = re.findall(r"`install -d (?:-m \d+ )?-o creditreport ([^`]+)`", STEPS)
+    return {word for words in given for word in words.split()}
+
+
+def test_every_command_that_an_operator_is_told_to_run_is_there() -> None:
+    told = set(re.findall(r"`run ([a-z][a-z -]*[a-z])", STEPS))
+    assert len(told) > 15
+    assert [words for words in told if not _is_command(words.split())] == []
+
+
+def _is_command(words: list[str]) -> bool:
+    """The command line has the group and the command in it; what comes after are values."""
+    command: click.Command | None = main
+    for word in words:
+        if not isinstance(command, click.Group):
+            return True
+        command = command.get_command(click.Context(command), word)
+    return command is not None and not isinstance(command, click.Group)
+
+
+def test_the_containers_keep_what_the_program_writes() -> None:
+    for service in PROGRAMS.values():
+        assert "var:/srv/creditreport/var" in service["volumes"]
+    assert "var" in COMPOSE["volumes"]
+    # A volume outlives the image: fonts in it would stay those of the first version.
+    assert "ln -s ../fonts var/fonts" in (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+
+
+def test_the_image_can_dump_the_database_beside_it() -> None:
+    # pg_dump refuses a server newer than itself; Debian 12 has that of PostgreSQL 15.
+    bases = re.findall(r"^FROM (\S+)", (DEPLOY / "Containerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert all(base.endswith("-bookworm") for base in bases)
+    assert int(COMPOSE["services"]["postgres"]["image"].rpartition(":")[2]) <= 15
 
 
 @pytest.mark.parametrize("name", ["run.sh", "prepare.sh"])
