@@ -19,7 +19,7 @@ from creditreport.mirror.models import MirrorHandle, MirrorRow, MirrorRun
 from creditreport.mirror.sync import last_ids
 from creditreport.quarantine.settlements import load_settled
 from creditreport.violations.fingerprint import row_of
-from creditreport.violations.handles import entity_handles
+from creditreport.violations.handles import entity_handles, led_elsewhere
 from creditreport.violations.settled import Settled
 from creditreport.violations.stored import Held, Wanted
 
@@ -142,7 +142,8 @@ def _queries(
     for one in wanted:
         slug = one.located.manifest.slug
         if slug in runs:
-            yield from ((_ROWS.where(MirrorRow.slug == slug, each), earliest) for each in _any_of(sorted(one.settled)))
+            marks = sorted(led_elsewhere(one.located.manifest, one.settled, codes))
+            yield from ((_ROWS.where(MirrorRow.slug == slug, each), earliest) for each in _any_of(marks))
 
 
 _ROWS = select(MirrorRow.slug, MirrorRow.from_run, MirrorRow.n, MirrorRow.until_run, MirrorRow.content).where(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,6 +25,8 @@ def load_settled(session: Session) -> Mapping[str, Settled]:
     return settled
 
 
+# Every report reads all of them; what each says is worked out once.
+@lru_cache(maxsize=16384)
 def as_settlement(state: str, cells: str, uscc: str | None) -> Settlement:
     """The decision of one row."""
     return Settlement(json.loads(cells), uscc, state == RowState.DISMISSED)

@@ -18,6 +18,7 @@ from creditreport.entities.numbers import ORGANISATION
 from creditreport.violations.cells import UnreadableCell, clean_text
 from creditreport.violations.concern import could_be_damaged, is_valid_code, shows_enough
 from creditreport.violations.record import comparable_code, comparable_name
+from creditreport.violations.settled import Settled
 from creditreport.violations.stated import Row, cell_code, identity_columns, name_columns, names_in, stated_codes
 
 # Rows with a masked or damaged code are few; each is held against the business's codes.
@@ -40,6 +41,12 @@ class HandleRule:
         self._names = name_columns(manifest)
         self._organisations = manifest.concerns.organisation_codes
         self._registrations = manifest.concerns.registration_numbers
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns that handles are made of."""
+        codes = (column for column, _marks in self._codes)
+        return frozenset([*codes, *self._names, *self._organisations, *self._registrations])
 
     def of(self, row: Row) -> Handles:
         """The handles of ``row``."""
@@ -86,6 +93,20 @@ def entity_handles(entity: BusinessEntity) -> tuple[frozenset[str], frozenset[st
     if entity.registration_number:
         others.add(_digest("c", comparable_code(entity.registration_number)))
     return codes, frozenset(others)
+
+
+def led_elsewhere(manifest: Manifest, settled: Settled, codes: frozenset[str]) -> list[str]:
+    """The fingerprints of settled rows that may now be about the business with ``codes``, whatever their own handles.
+
+    A row that a person mapped is about the business that he named. A correction leads elsewhere only if it is one of
+    what handles are made of; a row that was dismissed is about nobody.
+    """
+    leading = HandleRule(manifest).columns if settled else frozenset()
+    return [
+        mark
+        for mark, one in settled.items()
+        if (comparable_code(one.uscc) in codes if one.uscc else not leading.isdisjoint(one.cells))
+    ]
 
 
 def _digest(kind: str, text: str) -> str:

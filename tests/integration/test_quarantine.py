@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from creditreport.quarantine.settle import correct, dismiss, map_to
 from creditreport.service import Service
 from tests.integration.asking import Sync, ask, refused
 from tests.integration.city import City, make_code
-from tests.integration.mirrors import answer, mirror, run_sync
+from tests.integration.mirrors import answer, entity, mirror, run_sync
 
 
 def rows(service: Service, *, open_only: bool = True) -> list[QuarantineRow]:
@@ -107,6 +108,37 @@ def test_a_row_without_a_right_code_is_mapped_to_its_business(
     (record,) = answer(service, other).records
     assert (record.record_id, record.uscc) == ("A1", other)
     assert audited(service) == [("张某", "quarantine.mapped")]
+
+
+@pytest.mark.parametrize("settle", [lambda one: (correct, {"code": one}), lambda one: (map_to, one)])
+def test_a_row_that_only_a_person_can_lead_to_its_business(
+    city: City, service: Service, sync: Sync, code: str, settle: Callable[[str], tuple[Any, Any]]
+) -> None:
+    other = make_code(2)
+    # By its name it is the first business's, and nothing in it says the second's.
+    city.penalty(7, "A1", "", name="盐城甲有限公司")
+    sync()
+    row, now = meet(service, code), service.clock.now()
+    deed, given = settle(other)
+    assert deed(service, row.id, given, "张某", now).changed
+    assert ask(service, code).content.listed == 0
+    assert [one.record_id for one in answer(service, other).records] == ["A1"]
+
+
+def test_what_was_settled_about_others_is_not_read_again_for_everybody(
+    city: City, service: Service, sync: Sync
+) -> None:
+    mirror(city)
+    code, other = city.business(1, "盐城甲有限公司"), city.business(2, "盐城乙有限公司")
+    city.penalty(7, "A1", code, decided="2025-06")
+    sync()
+    row = meet(service, code)
+    correct(service, row.id, {"decided": "2025-06-03"}, "张某", service.clock.now())
+    located, store = service.catalog.find("field_07"), service.collecting.store
+    assert store is not None
+    settled = store.settled()["field_07"]
+    found = [len(store.held(located, entity(service, one), frozenset(), settled).rows) for one in (code, other)]
+    assert found == [1, 0]
 
 
 def test_it_takes_two_persons_to_dismiss_a_row(city: City, service: Service, sync: Sync, code: str) -> None:
