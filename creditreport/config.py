@@ -25,6 +25,7 @@ from creditreport.config_store import StoreSettings, read_store
 from creditreport.errors import Problem
 
 PREFIX = "CREDITREPORT_"
+HIGHEST_PORT = 65535
 PACKAGE = Path(__file__).resolve().parent
 CHECKOUT = PACKAGE.parent
 
@@ -66,6 +67,7 @@ class Settings:
     packs_per_hour: int
     trusted_proxies: int
     metrics_token: str | None = field(repr=False)
+    jobs_metrics: tuple[str, int] | None
     audit_export_dir: Path
     environ: Mapping[str, str] = field(repr=False, default_factory=lambda: MappingProxyType({}))
 
@@ -199,6 +201,16 @@ class _Reader:
             raise Problem("INVALID_SETTING", name=PREFIX + name, detail=f"“{value}” 不是整数 / not a whole number")
         return int(value) if value else default
 
+    def address(self, name: str) -> tuple[str, int] | None:
+        """``host:port``, if it is set."""
+        value = self.given.get(PREFIX + name)
+        if not value:
+            return None
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdecimal() or int(port) > HIGHEST_PORT:
+            raise Problem("INVALID_SETTING", name=PREFIX + name, detail=f"“{value}” (127.0.0.1:9101)")
+        return host, int(port)
+
     def switch(self, name: str, *, default: bool) -> bool:
         """``on`` or ``off``; a word that is neither stops the start."""
         value = self.given.get(PREFIX + name)
@@ -250,6 +262,7 @@ class _Reader:
             packs_per_hour=self.number("PACKS_PER_HOUR", 20, least=1),
             trusted_proxies=self.number("TRUSTED_PROXIES", 0),
             metrics_token=self.private("METRICS_TOKEN"),
+            jobs_metrics=self.address("JOBS_METRICS"),
             audit_export_dir=self.folder("AUDIT_EXPORT_DIR", self.var_dir() / "audit"),
             environ=MappingProxyType(dict(self.given)),
         )

@@ -19,6 +19,7 @@ from creditreport.verification.codes import Mistyped, read_code
 from creditreport.verification.inspection import Inspection
 from creditreport.verification.looks import note_look
 from creditreport.verification.models import Channel
+from creditreport.verification.told import verdict_told
 from creditreport.verification.verdict import Verdict
 from creditreport.verification.verify import verify_code, verify_file
 
@@ -38,12 +39,15 @@ def look_at(service: Service, pack_id: str, position: int, now: datetime, sandbo
             )
         ).one()
         if trouble is not None:
-            return Facts(status="NOT_ISSUED_HERE", trouble=Trouble(trouble), step=1)
-        if data is None:
+            found = Facts(status="NOT_ISSUED_HERE", trouble=Trouble(trouble), step=1)
+        elif data is None:
             return None
-        if kind == Kind.CODE:
-            return _code(service, session, data.decode(), now)
-        return _file(service, session, data, now, sandboxes)
+        elif kind == Kind.CODE:
+            found = _code(service, session, data.decode(), now)
+        else:
+            found = _file(service, session, data, now, sandboxes)
+    verdict_told(found.status, Channel.BID_PACK)
+    return found
 
 
 def _code(service: Service, session: Session, code: str, now: datetime) -> Facts:

@@ -17,6 +17,7 @@ from creditreport.jobs.broker import JOB_TASK, TICK_TASK, make_celery
 from creditreport.jobs.periodic import run_periodic
 from creditreport.jobs.run import AT_ONCE, run_due, run_id
 from creditreport.logs import log_to_stderr
+from creditreport.operations.exposing import JobsMetrics, count_in_own_folder
 from creditreport.service import Service
 
 
@@ -37,9 +38,39 @@ def _service() -> Service:
     return Service()
 
 
+class _Measuring:
+    """What the main process of a worker holds for the numbers of all its processes."""
+
+    folder: str | None = None
+    port: JobsMetrics | None = None
+
+
+@signals.worker_init.connect  # type: ignore[untyped-decorator]
+def _before_forking(**_: Any) -> None:
+    log_to_stderr()
+    if load_settings().jobs_metrics is not None:
+        _Measuring.folder = count_in_own_folder()
+
+
+@signals.worker_ready.connect  # type: ignore[untyped-decorator]
+def _ready(**_: Any) -> None:
+    if _Measuring.folder is not None:
+        _Measuring.port = JobsMetrics(load_settings(), _Measuring.folder)
+
+
+@signals.worker_shutdown.connect  # type: ignore[untyped-decorator]
+def _ended(**_: Any) -> None:
+    if _Measuring.port is not None:
+        _Measuring.port.close()
+
+
 @signals.worker_process_init.connect  # type: ignore[untyped-decorator]
 def _begin(**_: Any) -> None:
     log_to_stderr()
+    if _Measuring.folder is not None:
+        from creditreport.operations.metrics import start_counting
+
+        start_counting()
 
 
 @signals.worker_process_shutdown.connect  # type: ignore[untyped-decorator]

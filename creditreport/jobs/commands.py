@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from creditreport.cli import acting_user, command, print_json
 from creditreport.errors import Problem
+from creditreport.logs import log_to_stderr
 
 if TYPE_CHECKING:
     from creditreport.jobs.models import Job
@@ -43,14 +46,36 @@ def work(every: int | None, early: bool, while_stdin: bool, as_json: bool) -> No
             if as_json:
                 print_json({"ran": [one.as_json() for one in ran]})
             return
-        while True:
-            try:
-                _round(service)
-            except (Problem, SQLAlchemyError) as error:
-                # A store that is away for a minute must not end the worker; the next round begins anew.
-                log.warning("round failed", code=getattr(error, "code", None), error=type(error).__name__)
-            if ended.wait(every):
-                return
+        with _measured(service):
+            while True:
+                try:
+                    _round(service)
+                except (Problem, SQLAlchemyError) as error:
+                    # A store that is away for a minute must not end the worker; the next round begins anew.
+                    log.warning("round failed", code=getattr(error, "code", None), error=type(error).__name__)
+                if ended.wait(every):
+                    return
+
+
+@contextmanager
+def _measured(service: Service) -> Iterator[None]:
+    """What the body does is counted and told at ``JOBS_METRICS``, if that is set."""
+    from creditreport.operations.exposing import JobsMetrics, count_alone
+
+    if service.settings.jobs_metrics is None:
+        yield
+        return
+    count_alone()
+    from creditreport.operations.metrics import start_counting
+
+    # Reports that are issued are counted from their log lines, which a command else leaves out.
+    log_to_stderr()
+    start_counting()
+    port = JobsMetrics(service.settings)
+    try:
+        yield
+    finally:
+        port.close()
 
 
 def _round(service: Service, *, early: bool = False) -> list[Ran]:

@@ -1,7 +1,8 @@
 """What a server counts and measures, in the form of Prometheus. What each means stands in ``deploy/README.md``.
 
 Most of it is heard from the log lines themselves (:data:`EVENTS`), so that a number and a line cannot disagree. Under
-gunicorn the processes count together in the folder of ``PROMETHEUS_MULTIPROC_DIR`` (``deploy/gunicorn.conf.py``).
+gunicorn the processes count together in the folder of ``PROMETHEUS_MULTIPROC_DIR`` (``deploy/gunicorn.conf.py``); what
+processes of jobs count is read at a port of their own (``exposing.py``).
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from creditreport.logs import Event, hear_events
+from creditreport.operations.exposing import FOLDER
 from creditreport.steps import hear_steps
+from creditreport.verification.told import hear_verdicts
 
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 QUICK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 PATIENT = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -35,6 +37,7 @@ LIMITED = Counter("creditreport_limited_total", "Requests turned away because of
 REDUCED = Counter(
     "creditreport_signatures_reduced_total", "Signatures below the wanted level", ["wanted", "reached"], registry=OWN
 )
+VERDICTS = Counter("creditreport_verdicts_total", "Verdicts told", ["status", "channel"], registry=OWN)
 TROUBLES = Counter("creditreport_troubles_total", "Lines that somebody should look into", ["event"], registry=OWN)
 
 # Lines of the log that are counted or measured; tests/unit/test_metrics.py finds each of them in the program.
@@ -55,6 +58,7 @@ def start_counting() -> None:
     """Hear what the program says from now on; safe to repeat."""
     hear_events(count_event)
     hear_steps(measure_step)
+    hear_verdicts(count_verdict)
 
 
 def count_event(event: Event) -> None:
@@ -64,6 +68,11 @@ def count_event(event: Event) -> None:
         EVENTS[name](event)
     elif name in TROUBLE:
         TROUBLES.labels(name.replace(" ", "_")).inc()
+
+
+def count_verdict(status: str, channel: str) -> None:
+    """Count a verdict by its word and the way it was asked for; of which report, or which code, nobody is told."""
+    VERDICTS.labels(status, channel).inc()
 
 
 def measure_step(name: str, seconds: float) -> None:

@@ -17,6 +17,7 @@ from creditreport.verification.codes import Mistyped, read_code
 from creditreport.verification.models import Channel
 from creditreport.verification.paging import part_of
 from creditreport.verification.status import VerdictStatus
+from creditreport.verification.told import verdict_told
 from creditreport.verification.verdict import Verdict
 from creditreport.verification.verify import verify_code, verify_file
 from creditreport.web.context import looked_up, moment, reading, service
@@ -83,6 +84,7 @@ def ask() -> AnyResponse | str | tuple[str, int]:
     found = read_code(typed)
     if isinstance(found, Mistyped):
         missed()
+        verdict_told(VerdictStatus.MISTYPED.value, Channel.PAGE)
         return render_template("verification/ask.html", typed=typed, mistyped=found), 422
     return redirect(url_for("verification.by_code", code=found.value), 303)
 

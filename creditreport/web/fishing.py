@@ -17,6 +17,7 @@ from creditreport.accounts.models import Scope
 from creditreport.accounts.sessions import client_kind
 from creditreport.verification.looks import note_look
 from creditreport.verification.status import VerdictStatus
+from creditreport.verification.told import verdict_told
 from creditreport.web.context import moment, service
 
 if TYPE_CHECKING:
@@ -59,10 +60,11 @@ def missed() -> None:
 
 
 def answered(verdict: Verdict, channel: Channel) -> None:
-    """What a known answer leaves behind: misses are counted, the business sees that its report was looked at.
+    """What a known answer leaves behind: it is counted with its misses, the business sees that somebody looked.
 
     A business that looks at its own report is not told so.
     """
+    verdict_told(verdict.status.value, channel)
     for _ in range(_misses(verdict)):
         missed()
     # Asked of the store only where somebody may be signed in.

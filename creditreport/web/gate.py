@@ -29,6 +29,7 @@ from creditreport.verification.codes import Code, read_code
 from creditreport.verification.kept import KeptPage, State, page_key, tells
 from creditreport.verification.looks import note_look
 from creditreport.verification.models import Channel
+from creditreport.verification.told import verdict_told
 from creditreport.web.language import COOKIE, DEFAULT, LANGUAGES
 from creditreport.web.limits import of_address
 from creditreport.web.problems import KINDS
@@ -78,6 +79,7 @@ class ScanGate:
         kept = self._service.kept_pages.get(key) if key is not None else None
         if kept is None or not self._service.miss_limits.clean(f"address:{of_address(environ.get('REMOTE_ADDR'))}"):
             return self._drawn(environ, start_response, scan, state)
+        verdict_told(kept.verdict.status.value, Channel.PAGE)
         note_look(self._service, kept.verdict, Channel.PAGE, client_kind(environ.get("HTTP_USER_AGENT", "")), now)
         name = environ[VARIABLE] = secrets.token_hex(8)
         start_response("200 OK", [*kept.headers, (HEADER, name)])

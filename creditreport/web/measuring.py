@@ -6,17 +6,14 @@
 
 from __future__ import annotations
 
-import hmac
 import time
-from ipaddress import ip_address
 
 from flask import Blueprint, Flask, Response, abort, g, request
 
-from creditreport.config import Settings
+from creditreport.operations.exposing import may_read
 from creditreport.web.context import moment, service
 
 blueprint = Blueprint("measuring", __name__)
-PROXY_HEADERS = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via")
 
 
 @blueprint.get("/metrics")
@@ -25,22 +22,9 @@ def metrics() -> Response:
     from creditreport.operations.gauges import Gauges
     from creditreport.operations.metrics import CONTENT_TYPE, exposition
 
-    if not _may_read(service().settings):
+    if not may_read(service().settings, request.headers.get, request.remote_addr):
         abort(404)
     return Response(exposition(Gauges(service(), moment())), content_type=CONTENT_TYPE)
-
-
-def _may_read(settings: Settings) -> bool:
-    if settings.metrics_token is not None:
-        shown = request.headers.get("Authorization", "")
-        return hmac.compare_digest(shown.encode(), f"Bearer {settings.metrics_token}".encode())
-    if any(name in request.headers for name in PROXY_HEADERS):
-        return False
-    try:
-        return ip_address(request.remote_addr or "").is_loopback
-    except ValueError:
-        # A socket that only the proxy can reach.
-        return False
 
 
 def init_measuring(app: Flask) -> None:
