@@ -42,6 +42,8 @@ def make_celery(url: str, **transport: float) -> Celery:
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         worker_prefetch_multiplier=1,
+        # Our lines are JSON as they are: Celery would put its own words before them.
+        worker_redirect_stdouts=False,
         # A task whose connection broke goes on; a second one finds its job held or done.
         worker_cancel_long_running_tasks_on_connection_loss=False,
         # One entry: what comes when stands in the store (``periodic.py``).

@@ -75,8 +75,14 @@ def _fingerprint_now(settings: Settings) -> str | None:
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
     """One rotation at a time on this machine."""
-    settings.keys_dir.mkdir(parents=True, exist_ok=True)
-    handle = os.open(settings.keys_dir / ".rotate.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        settings.keys_dir.mkdir(parents=True, exist_ok=True)
+        handle = os.open(settings.keys_dir / ".rotate.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        # The services may only read this folder: whoever rotates needs more than they have.
+        raise Problem(
+            "OUTPUT_NOT_WRITABLE", path=str(settings.keys_dir), detail=error.strerror or str(error)
+        ) from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
