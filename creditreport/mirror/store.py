@@ -78,9 +78,12 @@ class MirrorStore:
     def _last_runs(self, session: Session, slugs: tuple[str, ...]) -> dict[str, _Run]:
         """The runs that are read now, by slug; each is read from the store once."""
         ids = {id_ for id_ in session.scalars(_newest(slugs)) if id_ is not None} if slugs else set()
-        if unknown := ids - {run.id for run in self._runs.values()}:
-            self._runs |= {row.slug: _run(row) for row in session.execute(_RUNS, {"ids": sorted(unknown)})}
-        return {slug: run for slug in slugs if (run := self._runs.get(slug)) is not None and run.id in ids}
+        # Never changed in place: another thread may be at it, and what it replaces is what this one goes by.
+        known = self._runs
+        if unknown := ids - {run.id for run in known.values()}:
+            fetched = session.execute(_RUNS, {"ids": sorted(unknown)})
+            self._runs = known = known | {row.slug: _run(row) for row in fetched}
+        return {slug: run for slug in slugs if (run := known.get(slug)) is not None and run.id in ids}
 
     def _told(self, one: Wanted, runs: Mapping[str, _Run], found: Mapping[str, Mapping[Place, str]]) -> Held:
         slug = one.located.manifest.slug
