@@ -6,9 +6,10 @@ that nobody draws from a memory of the last one. One processor for each.
 
 from __future__ import annotations
 
+import gc
 import html
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from itertools import cycle
@@ -32,12 +33,13 @@ from creditreport.reports.font_setup import REGULAR, fonts_folder
 from creditreport.reports.fonts import load_fonts
 from creditreport.reports.pages import Language, render, shipped_editions
 from creditreport.signing.signer import load_signer
-from tests.bench.figures import Figure, one_processor, times
+from tests.bench.figures import Figure, Times, milliseconds, one_processor, timed
 from tests.bench.peer_signers import bare, p256_key, rsa_key, stock
 from tests.bench.stage import NOON, Stage
 from tests.papers import URL, report
 
 FIRST_TARGET, TARGET = 0.020, 0.008
+OWN = "render + sign + QR, clean report, one core"
 FONTS = fonts_folder(CHECKOUT / "var")
 FAMILY = "Noto Sans SC"
 Draw = Callable[[ReportContent], bytes]
@@ -46,30 +48,51 @@ HEADS = ("序号", "领域", "责任单位", "查询结果", "数据截至")
 
 def run(stage: Stage, rounds: int) -> Iterator[Figure]:
     """The row of ours, and one for each peer."""
+    drawing, signing = drawing_and_signing(stage)
+    typst = _typst()
+    made: dict[str, tuple[Callable[[ReportContent], Any], Callable[[Any], bytes], int]] = {
+        OWN: (drawing, signing, rounds),
+        "  Typst + bare CMS, P-256 (no PAdES)": (typst, bare(p256_key()), rounds),
+        "  Typst + stock pyHanko, P-256": (typst, stock(p256_key()), rounds),
+        "  ReportLab platypus + stock pyHanko, RSA-3072": (_platypus(), stock(rsa_key()), min(rounds, 12)),
+        "  WeasyPrint + stock pyHanko, P-256": (_weasyprint(), stock(p256_key()), min(rounds, 4)),
+    }
     with one_processor():
-        drawing, signing = drawing_and_signing(stage)
-        own = _taken(lambda content: signing(drawing(content)), rounds)
-        name = "render + sign + QR, clean report, one core"
-        yield Figure(name, own.shown(), f"≤ {TARGET * 1000:.0f} ms", own.p50 <= TARGET, _first(own.p50))
-        typst = _typst()
-        for peer, draw, sign, count in (
-            ("Typst + bare CMS, P-256 (no PAdES)", typst, bare(p256_key()), rounds),
-            ("Typst + stock pyHanko, P-256", typst, stock(p256_key()), rounds),
-            ("ReportLab platypus + stock pyHanko, RSA-3072", _platypus(), stock(rsa_key()), min(rounds, 10)),
-            ("WeasyPrint + stock pyHanko, P-256", _weasyprint(), stock(p256_key()), 2),
-        ):
-            taken = _taken(lambda content, draw=draw, sign=sign: sign(draw(content)), count)  # type: ignore[misc]
-            yield Figure(f"  {peer}", taken.shown(), peers=f"ours is {taken.p50 / own.p50:.1f} times as fast")
+        taken = _in_turn(made, rounds)
+    own = taken.pop(OWN)
+    yield Figure(OWN, own.shown(), f"≤ {TARGET * 1000:.0f} ms", own.p50 <= TARGET, _first(own.p50))
+    for peer, each in taken.items():
+        # By the fastest of each: what else the machine does, and pyHanko's own slow signatures, come and go.
+        told = f"ours is {each.least / own.least:.1f} times as fast (fastest {milliseconds(each.least)})"
+        yield Figure(peer, each.shown(), peers=told)
 
 
 def _first(seconds: float) -> str:
     return f"first target ≤ {FIRST_TARGET * 1000:.0f} ms: {'met' if seconds <= FIRST_TARGET else 'MISSED'}"
 
 
-def _taken(work: Draw, count: int) -> Any:
-    """``work`` upon one report after another, each about another business."""
+def _in_turn(
+    made: Mapping[str, tuple[Callable[[ReportContent], Any], Callable[[Any], bytes], int]], rounds: int
+) -> dict[str, Times]:
+    """How long each took as often as it says, in turn, so that whatever else the machine does falls on all of them."""
+    contents, seconds = _contents(), {name: list[float]() for name in made}
+    for turn in range(-2, rounds):
+        if turn == 0:
+            # What the others have loaded is nobody's work: the collector does not look through it in anybody's turn.
+            gc.freeze()
+        for name, (draw, sign, count) in made.items():
+            if turn % max(1, rounds // count) == 0 or turn < 0:
+                content = next(contents)
+                took = timed(lambda draw=draw, sign=sign, content=content: sign(draw(content)))  # type: ignore[misc]
+                if turn >= 0:
+                    seconds[name].append(took)
+    return {name: Times(each) for name, each in seconds.items()}
+
+
+def _contents() -> Iterator[ReportContent]:
+    """One report after another, each about another business."""
     fields = real_fields()
-    contents = cycle([
+    return cycle([
         report(
             name=f"盐城示例第{n}号设备有限公司",
             number=f"3209002026112100{n:05d}",
@@ -78,7 +101,6 @@ def _taken(work: Draw, count: int) -> Any:
         )
         for n in range(997)
     ])  # fmt: skip
-    return times(lambda: work(next(contents)), count)
 
 
 def real_fields() -> tuple[DomainResult, ...]:

@@ -172,8 +172,9 @@ def issuing(stage: Stage, rounds: int) -> Iterator[Figure]:
             count = 2 * len(drawn)
             work = (time.process_time() - before) / count
             beside = (f"{milliseconds(work)} of work each; alone {alone.shown()}", "the second target")
-            for target, told in zip(ISSUE_TARGETS, beside, strict=True):
-                name, rate = f"issuing, {what}, one core, {AT_ONCE} at a time", count / taken
+            names = (f"issuing, {what}, one core, {AT_ONCE} at a time", "  the same")
+            for name, target, told in zip(names, ISSUE_TARGETS, beside, strict=True):
+                rate = count / taken
                 yield Figure(name, per_second(count, taken), f"≥ {target}/s", rate >= target, told)
         yield Figure("  of it collecting, one business", milliseconds(_collecting(city, rounds)))
 
