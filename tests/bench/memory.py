@@ -28,10 +28,10 @@ from tests.bench.scale import grow
 from tests.bench.stage import NOON, Stage
 
 LIMIT_MEGABYTES = 250
-BUSINESSES = 2_000
+BUSINESSES = 500
 # Common characters enough for names that are all different.
 FIRST, CHARACTERS = 0x4E00, 6_000
-WARM = 500
+WARM = 300
 
 
 def run(stage: Stage, reports: int) -> Iterator[Figure]:

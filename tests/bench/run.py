@@ -104,9 +104,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=60, help="how often the quick things are done")
     parser.add_argument("--rows", type=int, default=100_000, help="rows of the mirrored table")
     parser.add_argument("--businesses", type=int, default=50_000, help="size of the large city")
-    parser.add_argument("--reports", type=int, default=1_200, help="reports whose memory is watched")
-    parser.add_argument("--issued", type=int, default=50_000, help="issued reports beside the one that is verified")
-    parser.add_argument("--minutes", type=float, default=1.0, help="how long everything comes at once")
+    parser.add_argument("--reports", type=int, default=800, help="reports whose memory is watched")
+    parser.add_argument("--issued", type=int, default=30_000, help="issued reports beside the one that is verified")
+    parser.add_argument("--minutes", type=float, default=0.75, help="how long everything comes at once")
     parser.add_argument("--full", action="store_true", help="a city of a million businesses, five million records")
     options = parser.parse_args()
     if options.full:
