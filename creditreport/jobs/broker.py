@@ -13,6 +13,7 @@ from functools import cached_property
 import structlog
 from celery import Celery
 from kombu.exceptions import KombuError, OperationalError
+from kombu.transport.redis import Channel
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +30,9 @@ LOST_AFTER_SECONDS = 600
 
 def make_celery(url: str, **transport: float) -> Celery:
     """Celery over the broker at ``url``; no results are kept, and a message is done with when its task is."""
+    # What a message told of stands in the store, where a tick finds it. A worker that hands messages back over a
+    # connection that has just broken ends for good (celery 5.7): they are left where they are.
+    Channel.do_restore = False
     # Limits and workers share one setting; Celery has its own word for a Redis behind a socket of this machine.
     app = Celery("creditreport", broker=url.replace("unix://", "redis+socket://", 1), set_as_current=False)
     app.conf.update(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 import redis as client
 from sqlalchemy import select
@@ -88,3 +89,27 @@ def test_a_broker_that_does_not_answer_keeps_nobody_waiting(
         ids = [asked.ask(f"{number}") for number in range(30)]
     with service.reading() as session:
         assert set(session.scalars(select(Job.id))) == set(ids)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_worker_outlives_the_broker_with_a_message_in_its_hands(
+    city: City, service: Service, environment: dict[str, str], redis: RedisServer, tmp_path: Path
+) -> None:
+    city.business(1, "盐城甲示例有限公司")
+    variables = {**environment, "CREDITREPORT_BROKER_URL": redis.url}
+    with Service(load_settings(variables), service.clock) as telling, worker(variables, tmp_path) as process:
+        asked, hands = Asked(telling), psutil.Process(process.process.pid).children()
+        for hand in hands:
+            hand.suspend()
+        held = asked.ask("held")
+        eventually("the worker has the message", lambda: client.Redis(port=redis.port).hlen("unacked"))
+        redis.stop()
+        for hand in hands:
+            hand.resume()
+        redis.start()
+        eventually("the job is taken", lambda: asked.taken(held))
+        # It is the same worker, and it listens again.
+        later = asked.ask("later")
+        with beat(variables, tmp_path):
+            eventually("a later job is taken", lambda: asked.taken(later))
+        assert process.process.poll() is None
