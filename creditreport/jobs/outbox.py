@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import event, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from creditreport.db import insert_into
 from creditreport.jobs.models import Job, JobState
 
 # Under this name a session of the program says to whom a new job is to be shown at once.
@@ -36,9 +36,8 @@ def enqueue(
     identifiers only: what is true is read when the job runs. With a broker a worker hears of it as soon as the caller
     has committed; if it does not, it finds the job by itself within seconds.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = (
-        insert(Job)
+        insert_into(session, Job)
         .values(
             kind=kind, key=key, payload=payload, state=JobState.WAITING.value, made_at=now,
             next_try_at=not_before or now, tries=0,

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from creditreport.clock import SHANGHAI
+from creditreport.db import insert_into
 from creditreport.jobs.hold import AHEAD, free, hold, kept, mine, pause_after
 from creditreport.jobs.models import Job, JobState
 from creditreport.jobs.registry import PERIODIC
@@ -53,9 +53,8 @@ def _take(service: Service, name: str, every: timedelta, now: datetime, early: b
     query = select(Job).where(Job.kind == KIND, Job.key == name)
     with service.sessions.begin() as session:
         if session.scalar(query) is None:
-            insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
             session.execute(
-                insert(Job)
+                insert_into(session, Job)
                 .values(kind=KIND, key=name, payload={}, state=JobState.STANDING.value, made_at=now, next_try_at=now,
                         tries=0)
                 .on_conflict_do_nothing(index_elements=["kind", "key"])

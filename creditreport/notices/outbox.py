@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from creditreport.accounts.acting import in_force
 from creditreport.accounts.models import Account, Authorisation
+from creditreport.db import insert_into
 from creditreport.notices.models import Notice, NoticeKind
 
 # What concerns the person, also when they may no longer act for the business.
@@ -40,12 +40,11 @@ def tell(
     ``about`` is the register id of the business. Who has confirmed an e-mail address is also sent a mail, later, by
     ``notices run``. A disabled account is told nothing.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     query = select(Account.id, Account.email).where(Account.id.in_(list(accounts)), Account.disabled_at.is_(None))
     told = 0
     for account_id, email in session.execute(query).all():
         statement = (
-            insert(Notice)
+            insert_into(session, Notice)
             .values(
                 account_id=account_id, register_id=about, kind=kind.value, subject=subject, purpose=purpose,
                 number=number, made_at=now, mail_next_at=now if email else None, mail_tries=0,
