@@ -83,12 +83,13 @@ class Desk:
         at = next(self._next)
         with self.service.reading() as session:
             register_id = session.scalars(select(EntityRow.register_id).where(EntityRow.uscc == self.codes[at])).one()
-        self.city.penalty(7, f"A{at}", self.codes[at])
-        return Mine(self, self.codes[at], register_id, f"A{at}")
+        record = f"A-{at}"  # with a hyphen: no verification code, drawn from letters and digits, can hold it by chance
+        self.city.penalty(7, record, self.codes[at])
+        return Mine(self, self.codes[at], register_id, record)
 
 
 class Mine:
-    """One business, its record ``A…`` in field 7, and what it does."""
+    """One business, its record ``A-…`` in field 7, and what it does."""
 
     def __init__(self, desk: Desk, code: str, register_id: str, record: str) -> None:
         self.desk, self.service = desk, desk.service
