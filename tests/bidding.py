@@ -20,7 +20,6 @@ from creditreport.clock import FixedClock, as_shanghai
 from creditreport.config import Settings, load_settings
 from creditreport.demo.codes import unified_code
 from creditreport.entities.models import EntityRow
-from creditreport.migrations.store import upgrade
 from creditreport.reports.content import Subject, Window
 from creditreport.reports.fonts import FontSet
 from creditreport.reports.models import CreditReport, ReportEdition
@@ -32,6 +31,7 @@ from creditreport.verification.codes import new_code
 from tests.conftest import NOON
 from tests.issued import Issued, keep
 from tests.papers import report
+from tests.stores import make_store
 
 OPENING = date(2026, 12, 1)
 
@@ -125,7 +125,7 @@ def make_bidding(folder: Path, signing: Settings, fonts: FontSet, **changes: str
         **changes,
     }
     settings = load_settings({f"CREDITREPORT_{name}": value for name, value in variables.items()})
-    upgrade(settings.database_url)
+    make_store(settings.database_url)
     service = Service(settings, FixedClock(NOON))
     service.fonts = fonts
     return Bidding(service)

@@ -20,7 +20,6 @@ from creditreport.accounts.acting import businesses_of
 from creditreport.accounts.models import Account, Authorisation
 from creditreport.clock import FixedClock
 from creditreport.config import Settings, load_settings
-from creditreport.migrations.store import upgrade
 from creditreport.reports.fonts import FontSet
 from creditreport.service import Service
 from creditreport.web.translations import compile_translations
@@ -29,6 +28,7 @@ from tests.integration.city import City
 from tests.journeys.conftest import Site, Visitor
 from tests.objecting import Desk
 from tests.portal import environment
+from tests.stores import make_store
 
 
 class Office:
@@ -80,7 +80,7 @@ def open_office(folder: Path, signing: Settings, fonts: FontSet, businesses: int
         url = f"http://127.0.0.1:{port}"
         city = City(folder / "city")
         settings = load_settings(environment(folder, city, signing, PUBLIC_URL=url))
-        upgrade(settings.database_url)
+        make_store(settings.database_url)
         service = Service(settings, FixedClock(NOON))
         service.fonts = fonts
         office = Office(Desk(service, city, businesses), url)

@@ -30,7 +30,6 @@ from creditreport.demo.plan import PlannedBusiness
 from creditreport.demo.restserver import SourceServer
 from creditreport.entities.entity import BusinessEntity
 from creditreport.errors import Problem
-from creditreport.migrations.store import upgrade
 from creditreport.reports.content import Purpose
 from creditreport.reports.gather import gather
 from creditreport.service import Service
@@ -39,6 +38,7 @@ from creditreport.violations.ruleset import load_rulebook
 from creditreport.worktime import load_work_calendar
 from tests.conftest import NOON
 from tests.patience import with_manifest
+from tests.stores import make_store
 
 PATIENT, SHORT = 30.0, 0.3
 NOBODY_YET = date(2099, 1, 1)
@@ -117,7 +117,7 @@ class Demo:
         self.catalog = load_catalog(CHECKOUT / "domains")
         self.rulebook = load_rulebook()
         self.store = var_dir / "store.sqlite3"
-        upgrade(f"sqlite:///{self.store}")
+        make_store(f"sqlite:///{self.store}")
         # Engines remember what they have compiled, so cells share them.
         self.engine = make_engine(f"sqlite:///{self.store}")
         ctx = Collecting(self.environ, self.catalog.vocabulary, self.calendar)

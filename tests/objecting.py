@@ -19,7 +19,6 @@ from creditreport.config import Settings, load_settings
 from creditreport.entities.models import EntityRow
 from creditreport.entities.register import sync_register
 from creditreport.errors import Problem
-from creditreport.migrations.store import upgrade
 from creditreport.notices.models import Notice
 from creditreport.objections.deciding import Decision, decide_case
 from creditreport.objections.filing import Filing, Receipt, file_case, save_draft
@@ -33,6 +32,7 @@ from creditreport.violations.collect import read_register
 from tests.conftest import NOON
 from tests.integration.city import City
 from tests.portal import environment
+from tests.stores import make_store
 
 FIELD = "field_07"
 BUSINESSES = 60
@@ -174,7 +174,7 @@ def make_desk(
     city = City(folder / "city")
     changes = {"DATABASE_URL": url} if url is not None else {}
     settings = load_settings(environment(folder, city, signing, **changes))
-    upgrade(settings.database_url)
+    make_store(settings.database_url)
     service = Service(settings, FixedClock(NOON))
     service.fonts = fonts
     return Desk(service, city, businesses)

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from creditreport.config import Environment, Settings
 from creditreport.db import make_engine, make_sessions
-from creditreport.migrations.store import upgrade
 from creditreport.signing.signer import DocumentSigner, load_signer
 from creditreport.signing.trust import TrustStore, load_trust
 from creditreport.verification.verify import verify_file
 from tests.conftest import NOON
 from tests.issued import Issued, store
+from tests.stores import make_store
 
 LIMIT = 10 * 1024 * 1024
 NAMES = ["signature_intact", "covers_whole_file", "chain_trusted", "digest_matches_issued", "status_today"]
@@ -57,7 +57,7 @@ def open_office(sessions: sessionmaker[Session], settings: Settings) -> Office:
 def shared_office(folder: Path, settings: Settings) -> Iterator[Office]:
     """An office for what depends on the file alone: made once for a module's tests."""
     url = f"sqlite:///{folder / 'store.sqlite3'}"
-    upgrade(url)
+    make_store(url)
     engine = make_engine(url)
     yield open_office(make_sessions(engine), settings)
     engine.dispose()

@@ -15,7 +15,6 @@ from creditreport.accounts.demo import DEMO_PASSWORD, DemoAccount, make_demo_acc
 from creditreport.clock import FixedClock
 from creditreport.config import Settings, load_settings
 from creditreport.entities.register import sync_register
-from creditreport.migrations.store import upgrade
 from creditreport.reports.fonts import FontSet
 from creditreport.reports.issue import IssuedReport, issue_report
 from creditreport.reports.request import IssueRequest
@@ -24,6 +23,7 @@ from creditreport.violations.collect import read_register
 from creditreport.web.translations import compile_translations
 from tests.conftest import NOON
 from tests.integration.city import City
+from tests.stores import make_store
 
 BASE = "https://credit.example.gov.cn"
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -79,7 +79,7 @@ def make_portal(folder: Path, signing: Settings, fonts: FontSet, **changes: str)
     city = City(folder / "city")
     mine, other = city.business(1, "盐城甲示例有限公司"), city.business(2, "盐城乙示例有限公司")
     settings = load_settings(environment(folder, city, signing, **changes))
-    upgrade(settings.database_url)
+    make_store(settings.database_url)
     service = Service(settings, FixedClock(NOON))
     service.fonts = fonts
     sync_register(service.sessions, read_register(service.catalog.register, service.collecting, NOON), NOON)

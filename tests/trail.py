@@ -17,15 +17,15 @@ from creditreport.audit.sealing import seal
 from creditreport.audit.trail import add_entry
 from creditreport.clock import FixedClock
 from creditreport.config import Settings
-from creditreport.migrations.store import upgrade
 from creditreport.service import Service
 from tests.conftest import NOON
+from tests.stores import make_store
 
 
 def trail_service(settings: Settings, database_url: str, folder: Path, *, empty: bool = True) -> Service:
     """A service over an empty store (or over the one that is there); heads go to ``folder/heads``."""
     if empty:
-        upgrade(database_url)
+        make_store(database_url)
     changed = replace(settings, database_url=database_url, var_dir=folder, audit_export_dir=folder / "heads")
     return Service(changed, FixedClock(NOON))
 

@@ -19,7 +19,6 @@ from creditreport.catalog.manifest import LocatedManifest, Role
 from creditreport.catalog.sync import Sync
 from creditreport.clock import FixedClock
 from creditreport.config import load_settings
-from creditreport.migrations.store import upgrade
 from creditreport.mirror.sync import sync_sources
 from creditreport.service import Service
 from creditreport.violations.answer import Answer, AnswerStatus
@@ -29,6 +28,7 @@ from tests.conftest import NOON
 from tests.contract.sample_checks import told_apart
 from tests.contract.sample_sources import standing
 from tests.contract.sampling import BUSINESS, load_sample
+from tests.stores import make_store
 
 CATALOG = load_catalog(Path(__file__).parents[2] / "domains")
 WINDOW_END = date(2026, 11, 20)
@@ -73,7 +73,7 @@ MIRRORED = [
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> str:
     address = f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.sqlite3'}"
-    upgrade(address)
+    make_store(address)
     return address
 
 

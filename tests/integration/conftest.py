@@ -14,7 +14,6 @@ from creditreport.clock import FixedClock
 from creditreport.config import Settings, load_settings
 from creditreport.db import make_engine, make_sessions
 from creditreport.entities.register import sync_register
-from creditreport.migrations.store import upgrade
 from creditreport.reports.fonts import FontSet
 from creditreport.service import Service
 from creditreport.violations.collect import read_register
@@ -22,12 +21,13 @@ from tests.genuine import Genuine, genuine_reports
 from tests.integration.city import City
 from tests.objecting import Desk, Mine, make_desk
 from tests.printed import CLEAN, FIVE_HUNDRED, LONG, WITH_RECORDS, Printed
+from tests.stores import make_store
 
 
 @pytest.fixture
 def sessions(database_url: str) -> Iterator[sessionmaker[Session]]:
     """Sessions on an empty store of the newest version, on both kinds."""
-    upgrade(database_url)
+    make_store(database_url)
     engine = make_engine(database_url)
     yield make_sessions(engine)
     engine.dispose()
@@ -64,7 +64,7 @@ def environment(
 @pytest.fixture
 def service(environment: dict[str, str], fonts: FontSet, clock: FixedClock) -> Iterator[Service]:
     """The program's parts on a store of the newest version; the register is not read yet (``sync``)."""
-    upgrade(environment["CREDITREPORT_DATABASE_URL"])
+    make_store(environment["CREDITREPORT_DATABASE_URL"])
     service = Service(load_settings(environment), clock)
     service.fonts = fonts
     yield service

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from creditreport.cli import main
 from creditreport.config import PREFIX
 from creditreport.demo.environment import demo_environment
-from creditreport.migrations.commands import upgrade
+from tests.stores import make_store
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(PREFIX + name, value)
     for name, value in demo_environment(tmp_path).items():
         monkeypatch.setenv(name, value)
-    upgrade(url)
+    make_store(url)
     return tmp_path
 
 

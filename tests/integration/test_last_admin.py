@@ -14,8 +14,8 @@ from creditreport.accounts.models import Account, Role, RoleGrant
 from creditreport.accounts.staff import add_staff, set_disabled, set_roles
 from creditreport.db import make_engine, make_sessions
 from creditreport.errors import Problem
-from creditreport.migrations.store import upgrade
 from tests.conftest import NOON
+from tests.stores import make_store
 
 NAMES = ("first", "second")
 ROUNDS = 5
@@ -23,7 +23,7 @@ ROUNDS = 5
 
 @pytest.fixture
 def stored(database_url: str) -> Iterator[sessionmaker[Session]]:
-    upgrade(database_url)
+    make_store(database_url)
     engine = make_engine(database_url)
     made = make_sessions(engine)
     for name in NAMES:

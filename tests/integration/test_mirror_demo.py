@@ -16,7 +16,6 @@ from creditreport.config import load_settings
 from creditreport.demo.environment import demo_environment
 from creditreport.demo.fill import fill
 from creditreport.entities.entity import BusinessEntity
-from creditreport.migrations.store import upgrade
 from creditreport.mirror.sync import sync_sources
 from creditreport.service import Service
 from creditreport.sources.base import Deadline, Opened, Row, Rows
@@ -27,6 +26,7 @@ from creditreport.violations.reading import about_business
 from tests.conftest import NOON
 from tests.patience import patient
 from tests.register import with_their_numbers
+from tests.stores import make_store
 
 ROLES = (
     "clean",
@@ -68,7 +68,7 @@ def mirrored(database_url: str, tmp_path: Path) -> Iterator[Mirrored]:
     settings = load_settings(
         {f"CREDITREPORT_{name}": value for name, value in variables.items()} | demo_environment(tmp_path)
     )
-    upgrade(database_url)
+    make_store(database_url)
     service = Service(settings, FixedClock(NOON))
     catalog = patient(service.catalog)
     service.catalog = replace(

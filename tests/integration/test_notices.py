@@ -15,7 +15,6 @@ from creditreport.accounts.demo import DemoAccount, make_demo_accounts
 from creditreport.accounts.models import Account, Authorisation
 from creditreport.config import load_settings
 from creditreport.errors import Problem
-from creditreport.migrations.store import upgrade
 from creditreport.notices.choice import ask_address, confirm_address, stop_by_link, stop_mails
 from creditreport.notices.models import Notice
 from creditreport.notices.reading import mark_read, notices_of, unread
@@ -27,6 +26,7 @@ from tests.conftest import NOON
 from tests.integration.asking import Sync, ask
 from tests.integration.city import City
 from tests.mailbox import Mailbox, mail_server
+from tests.stores import make_store
 
 NAME, ADDRESS = "盐城甲示例有限公司", "boss@example.com"
 HOUR = timedelta(hours=1)
@@ -48,7 +48,7 @@ def box(server: Mailbox) -> Mailbox:
 @pytest.fixture
 def service(environment: dict[str, str], fonts: FontSet, clock: object, box: Mailbox) -> Iterator[Service]:
     """The program's parts, with a mail server."""
-    upgrade(environment["CREDITREPORT_DATABASE_URL"])
+    make_store(environment["CREDITREPORT_DATABASE_URL"])
     service = Service(load_settings({**environment, **box.settings()}), clock)  # type: ignore[arg-type]
     service.fonts = fonts
     yield service

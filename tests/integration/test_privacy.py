@@ -17,12 +17,12 @@ from creditreport.audit.models import AuditEntry
 from creditreport.cli import main
 from creditreport.db import Base, make_engine, make_sessions
 from creditreport.entities.models import EntityRow
-from creditreport.migrations.store import upgrade
 from creditreport.notices.models import Notice, NoticeChoice
 from creditreport.privacy.kinds import KINDS
 from creditreport.privacy.retention import Applied, apply_retention
 from creditreport.requests.models import WaitingRequest
 from tests.conftest import NOON
+from tests.stores import make_store
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -32,7 +32,7 @@ NOT_SO_LONG_AGO = NOON - 729 * DAY
 
 @pytest.fixture
 def stored(database_url: str) -> Iterator[sessionmaker[Session]]:
-    upgrade(database_url)
+    make_store(database_url)
     engine = make_engine(database_url)
     sessions = make_sessions(engine)
     with sessions.begin() as store:

@@ -13,11 +13,11 @@ import pytest
 
 from creditreport.clock import SHANGHAI, FixedClock
 from creditreport.config import Settings
-from creditreport.migrations.store import upgrade
 from creditreport.service import Service
 from creditreport.statistics.figures import Figures, figures
 from creditreport.statistics.period import read_month
 from tests.population import Population
+from tests.stores import make_store
 
 OCTOBER = read_month("2026-10")
 NOW = datetime(2026, 11, 5, 9, 30, tzinfo=SHANGHAI)
@@ -33,7 +33,7 @@ BEFORE, AFTER = at(30, 23, 59, 59, month=9), at(1, 0, month=11)
 
 @pytest.fixture
 def service(signing_settings: Settings, database_url: str, tmp_path: Path) -> Iterator[Service]:
-    upgrade(database_url)
+    make_store(database_url)
     with Service(replace(signing_settings, database_url=database_url, var_dir=tmp_path), FixedClock(NOW)) as made:
         yield made
 

@@ -12,12 +12,12 @@ from click.testing import CliRunner, Result
 from creditreport.cli import main
 from creditreport.config import Settings
 from creditreport.db import make_engine, make_sessions
-from creditreport.migrations.store import upgrade
 from creditreport.reports.content import grouped
 from creditreport.signing.signer import load_signer
 from creditreport.verification.codes import ALPHABET, new_code
 from tests.conftest import NOON
 from tests.issued import Issued, store
+from tests.stores import make_store
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def issued(signing_settings: Settings, tmp_path: Path, monkeypatch: pytest.Monke
         "LANG": "en",
     }.items():
         monkeypatch.setenv(f"CREDITREPORT_{name}", value)
-    upgrade(url)
+    make_store(url)
     engine = make_engine(url)
     stored = store(make_sessions(engine), load_signer(signing_settings), NOON)
     engine.dispose()

@@ -19,13 +19,13 @@ from creditreport.config import Settings, load_settings
 from creditreport.demo.environment import demo_environment
 from creditreport.demo.fill import fill
 from creditreport.entities.register import sync_register
-from creditreport.migrations.store import upgrade
 from creditreport.mirror.sync import sync_sources
 from creditreport.service import Service
 from creditreport.violations.collect import read_register
 from creditreport.web.translations import compile_translations
 from tests.conftest import NOON
 from tests.patience import patient
+from tests.stores import make_store
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -75,7 +75,7 @@ def demo_service(
             **demo_environment(var_dir),
         }
     )
-    upgrade(settings.database_url)
+    make_store(settings.database_url)
     fill(var_dir / "demo", NOON.date())
     service = Service(settings, FixedClock(NOON))
     service.catalog = patient(service.catalog)

@@ -26,11 +26,11 @@ from creditreport.cli import main
 from creditreport.config import Settings
 from creditreport.db import make_engine, make_sessions
 from creditreport.errors import Problem
-from creditreport.migrations.store import upgrade
 from creditreport.reports.fonts import FontSet
 from tests.conftest import NOON
 from tests.portal import BASE, Portal, environment, get, make_portal
 from tests.roles import Knocking
+from tests.stores import make_store
 
 LAST = date(2026, 12, 21)
 DAY = timedelta(days=1)
@@ -38,7 +38,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def stored(database_url: str) -> Iterator[sessionmaker[Session]]:
-    upgrade(database_url)
+    make_store(database_url)
     engine = make_engine(database_url)
     yield make_sessions(engine)
     engine.dispose()
@@ -182,7 +182,7 @@ def test_the_commands(
     variables = environment(tmp_path, portal.city, signing_settings, CLOCK="2026-11-21T12:00:00+08:00")
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    upgrade(variables["CREDITREPORT_DATABASE_URL"])
+    make_store(variables["CREDITREPORT_DATABASE_URL"])
 
     def run(*words: str) -> tuple[int, dict[str, object]]:
         done = CliRunner().invoke(main, ["api-clients", *words])

@@ -20,11 +20,11 @@ from creditreport.api.idempotency import KEPT, LOST, Held, Kept, hold, keep, let
 from creditreport.api.models import ApiAnswer
 from creditreport.db import make_engine, make_sessions
 from creditreport.errors import Problem
-from creditreport.migrations.store import upgrade
 from creditreport.privacy.kinds import ANSWERS
 from creditreport.privacy.retention import apply_retention
 from tests.conftest import NOON
 from tests.portal import BASE, Portal
+from tests.stores import make_store
 
 ADDRESS = "/api/v1/verifications"
 MISTYPED = "0000-0000-0000-0000-0001"
@@ -43,7 +43,7 @@ def number_of(stored: sessionmaker[Session], secret: str) -> int:
 
 @pytest.fixture
 def stored(database_url: str) -> Iterator[sessionmaker[Session]]:
-    upgrade(database_url)
+    make_store(database_url)
     engine = make_engine(database_url)
     yield make_sessions(engine)
     engine.dispose()

@@ -26,7 +26,6 @@ from creditreport.api.jws import key_set, sign_json
 from creditreport.clock import FixedClock
 from creditreport.config import Settings
 from creditreport.errors import Problem
-from creditreport.migrations.store import upgrade
 from creditreport.service import Service
 from creditreport.signing import hardware
 from creditreport.signing.models import KeyState
@@ -36,6 +35,7 @@ from creditreport.verification.codes import new_code
 from tests.conftest import NOON
 from tests.portal import BASE, Portal, get
 from tests.softtoken import SoftToken
+from tests.stores import make_store
 
 ADDRESS = "/api/v1/verifications"
 SAID = {"results": [{"asked": "x", "status": "VALID"}]}
@@ -141,7 +141,7 @@ def soft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoftToken]
 def test_a_key_in_a_token_signs_too(soft: SoftToken, signing_settings: Settings, tmp_path: Path, rsa: bool) -> None:
     soft.make_key(signing_settings, "seal", rsa=rsa)
     url = f"sqlite:///{tmp_path / 'store.sqlite3'}"
-    upgrade(url)
+    make_store(url)
     with Service(soft.settings(signing_settings, "seal", DATABASE_URL=url), FixedClock(NOON)) as service:
         token = sign_json(service, SAID, NOON)
         assert accepted(token, key_set(service), tmp_path)["results"] == SAID["results"]
@@ -153,7 +153,7 @@ def test_a_key_in_a_token_signs_too(soft: SoftToken, signing_settings: Settings,
 
 def test_a_withdrawn_key_signs_nothing_and_is_offered_to_nobody(signing_settings: Settings, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'store.sqlite3'}"
-    upgrade(url)
+    make_store(url)
     with Service(dataclasses.replace(signing_settings, database_url=url), FixedClock(NOON)) as service:
         take_into_use(service.sessions, service.signer.key, NOON, by="test")
         assert len(key_set(service)["keys"]) == 1

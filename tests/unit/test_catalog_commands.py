@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from creditreport.cli import main
-from creditreport.migrations.store import upgrade
+from tests.stores import make_store
 
 DOMAINS = Path(__file__).parents[2] / "domains"
 CODE = "91320900MA1MBCDEXU"
@@ -43,7 +43,7 @@ HEADER = "编号,代码,种类,日期,罚款,备注,备注2\n"
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     url = f"sqlite:///{tmp_path / 'store.sqlite3'}"
-    upgrade(url)
+    make_store(url)
     settings = {
         "ENV": "test",
         "DATABASE_URL": url,

@@ -18,7 +18,6 @@ from creditreport.config import Settings
 from creditreport.db import make_engine, make_sessions
 from creditreport.entities.models import CodeConflict, EntityRow
 from creditreport.errors import Problem
-from creditreport.migrations.store import upgrade
 from creditreport.quarantine.models import QuarantineRow, SourceTrouble
 from creditreport.quarantine.troubles import note_troubles
 from creditreport.reports.fonts import FontSet
@@ -32,6 +31,7 @@ from tests.integration.uploads import declare
 from tests.portal import Portal, get, make_portal, post
 from tests.publicity import row, write
 from tests.roles import Knocking
+from tests.stores import make_store
 
 
 @pytest.fixture(scope="module")
@@ -193,7 +193,7 @@ def test_codes_held_twice_are_told_with_their_month(house: Portal, knocking: Kno
 
 
 def test_troubles_are_counted_by_the_day_on_both_stores(database_url: str) -> None:
-    upgrade(database_url)
+    make_store(database_url)
     engine = make_engine(database_url)
     sessions = make_sessions(engine)
     bad = [Answer(slug, AnswerStatus.STALE, NOON, NOON, problem=slug) for slug in ("b", "a")]

@@ -16,7 +16,6 @@ from creditreport.clock import SHANGHAI
 from creditreport.config import Settings
 from creditreport.db import make_engine, make_sessions
 from creditreport.entities.models import EntityRow
-from creditreport.migrations.store import upgrade
 from creditreport.objections.models import ObjectionCase
 from creditreport.reports.fonts import FontSet
 from creditreport.reports.issue import IssuedReport
@@ -29,6 +28,7 @@ from creditreport.verification.verify import Currency
 from tests.conftest import NOON
 from tests.issued import store
 from tests.portal import BASE, Portal, get, make_portal
+from tests.stores import make_store
 
 CONTENT = re.compile(r"credit_report\.content\b")
 LAST_SECOND = datetime(2026, 12, 21, 23, 59, 59, tzinfo=SHANGHAI)
@@ -257,7 +257,7 @@ def test_only_so_many_are_kept(desk: Portal) -> None:
 def test_the_state_is_read_alike_from_both_stores(
     database_url: str, signing_settings: Settings, tmp_path: Path
 ) -> None:
-    upgrade(database_url)
+    make_store(database_url)
     engine = make_engine(database_url)
     sessions = make_sessions(engine)
     issued = store(sessions, load_signer(signing_settings), NOON, listed=1)
