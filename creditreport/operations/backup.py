@@ -22,7 +22,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy import table as table_clause
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.orm import Session
 
+from creditreport.audit.models import AuditEntry
+from creditreport.audit.trail import add_entry
 from creditreport.errors import Problem
 from creditreport.operations.postgres_tools import call, tool
 from creditreport.version import program_version
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from creditreport.service import Service
 
 LIST = "backup.json"
+MADE = "store.backed_up"
 DUMPS = {"postgresql": "store.dump", "sqlite": "store.sqlite3"}
 # Only these of the keys' folder, and only if no private key is in them.
 PUBLIC = {".pem", ".crt", ".cer", ".der"}
@@ -54,9 +58,11 @@ class Backup:
         return asdict(self)
 
 
-def make_backup(service: Service, folder: Path, now: datetime) -> Backup:
-    """Write a backup to ``folder``, which must not exist yet. Raises ``BACKUP_PLACE``, ``BACKUP_FAILED``,
-    ``SERVER_TOOLS_MISSING``, ``STORE_UNAVAILABLE``."""
+def make_backup(service: Service, folder: Path, by: str, now: datetime) -> Backup:
+    """Write a backup to ``folder``, which must not exist yet, and note in the trail that ``by`` has it.
+
+    Raises ``BACKUP_PLACE``, ``BACKUP_FAILED``, ``SERVER_TOOLS_MISSING``, ``STORE_UNAVAILABLE``.
+    """
     partial = folder.with_name(folder.name + ".partial")
     try:
         if folder.exists():
@@ -74,7 +80,20 @@ def make_backup(service: Service, folder: Path, now: datetime) -> Backup:
         raise Problem("BACKUP_FAILED", detail=str(error)) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+    _note(service, folder, made, by, now)
     return made
+
+
+def last_backup(session: Session) -> datetime | None:
+    """When the last backup was begun, as far as this store knows: one that was restored from it does not count."""
+    return session.scalar(select(func.max(AuditEntry.at)).where(AuditEntry.action == MADE))
+
+
+def _note(service: Service, folder: Path, made: Backup, by: str, now: datetime) -> None:
+    # Somebody has all that is stored of every business; and the doctor and an alert must see when nobody has.
+    detail = {"rows": sum(made.rows.values()), "list_sha256": digest_of(folder / LIST)}
+    with service.sessions.begin() as session:
+        add_entry(session, at=now, actor=by, action=MADE, subject=f"backup:{made.made_at}", detail=detail)
 
 
 def _write(service: Service, folder: Path, now: datetime) -> Backup:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from creditreport.config import Environment
+from creditreport.operations.backup import last_backup
 from creditreport.operations.doctor import Check, Finding, State
 from creditreport.worktime import YearSource
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 CLOCKS_APART = 2.0
 LEAST_FREE = 1024**3
 KEY_ENDS_WITHIN = timedelta(days=30)
+BACKUP_OLD = timedelta(hours=36)
 WORKER_SILENT = timedelta(minutes=15)
 # The server must not tell that something is stored before it is: settings and the value each must have.
 SAFE = {"fsync": "on", "full_page_writes": "on", "server_encoding": "UTF8"}
@@ -200,6 +202,22 @@ def disk(service: Service) -> Iterator[Finding]:
     )
 
 
+def backup(service: Service) -> Iterator[Finding]:
+    """Made last night; what is for show needs none."""
+    with service.reading() as session:
+        last = last_backup(session)
+    old = last is None or service.clock.now() - last > BACKUP_OLD
+    needed = old and service.settings.env is Environment.PRODUCTION
+    since = last.isoformat(timespec="minutes") if last else None
+    yield Finding(
+        "backup",
+        State.WARNING if needed else State.GOOD,
+        f"最近一次备份：{since or '无'}",
+        f"last backup: {since or 'none'}",
+        "creditreport backup; deploy/README.md, “Backup and restore”" if needed else None,
+    )
+
+
 def jobs(service: Service) -> Iterator[Finding]:
     """Somebody works them off, and none was given up."""
     from creditreport.jobs.models import Job, JobState
@@ -254,6 +272,7 @@ CHECKS: dict[str, Check] = {
     "fonts": fonts,
     "clock": clock,
     "disk": disk,
+    "backup": backup,
     "jobs": jobs,
     "sources": sources,
 }

@@ -46,7 +46,7 @@ def backup(out: Path, as_json: bool) -> None:
     from creditreport.service import Service
 
     with Service() as service:
-        made = make_backup(service, out, service.clock.now())
+        made = make_backup(service, out, acting_user(), service.clock.now())
     if as_json:
         print_json({"path": str(out), **made.as_json()})
     else:

@@ -19,6 +19,7 @@ from creditreport.audit.models import AuditCheck, AuditEntry
 from creditreport.errors import Problem
 from creditreport.jobs.models import Job, JobState
 from creditreport.mirror.models import MirrorRun
+from creditreport.operations.backup import last_backup
 from creditreport.quarantine.models import QuarantineRow, RowState
 from creditreport.requests.models import RequestState, WaitingRequest
 from creditreport.signing.models import KeyState, SigningKeyRow
@@ -48,6 +49,7 @@ class Gauges(Collector):
             with self._service.reading() as session:
                 found = [*self._queue(session), *self._waiting(session), *_keys(session, self._now)]
                 found += [_clock(session, self._service.clock.now()), *_freshness(session, self._now)]
+                found += _backup(session, self._now)
         except (SQLAlchemyError, Problem):
             found = []
         yield _gauge("creditreport_up", "Whether the store answers", 1 if found else 0)
@@ -101,6 +103,13 @@ def _clock(session: Session, now: datetime) -> Metric:
         theirs = session.execute(text("SELECT clock_timestamp()")).scalar_one()
         apart = (theirs - now).total_seconds()
     return _gauge("creditreport_clock_offset_seconds", "The store's clock less ours", apart)
+
+
+def _backup(session: Session, now: datetime) -> Iterator[Metric]:
+    """Nothing while there is none: the alert asks for that, too."""
+    last = last_backup(session)
+    if last is not None:
+        yield _gauge("creditreport_backup_age_seconds", "Since the last backup was begun", (now - last).total_seconds())
 
 
 def _freshness(session: Session, now: datetime) -> Iterator[Metric]:

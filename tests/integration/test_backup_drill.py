@@ -17,7 +17,7 @@ from creditreport.cli import main
 from creditreport.config import load_settings
 from creditreport.db import make_engine
 from creditreport.errors import Problem
-from creditreport.operations.backup import LIST, make_backup
+from creditreport.operations.backup import LIST, last_backup, make_backup
 from creditreport.operations.postgres_tools import environment as libpq
 from creditreport.operations.postgres_tools import tool
 from creditreport.operations.restore import restore_backup
@@ -80,11 +80,13 @@ def test_the_drill(
     try:
         while not meanwhile and threads[0].is_alive():
             threads[0].join(0.01)
-        made = make_backup(service, tmp_path / "backup", NOON)
+        made = make_backup(service, tmp_path / "backup", "test", NOON)
     finally:
         ended.set()
         for thread in threads:
             thread.join()
+    with service.reading() as session:
+        assert last_backup(session) == NOON
     after = issue(service, codes[1])
     destroy(service)
 
@@ -108,6 +110,8 @@ def test_the_drill(
         assert int(fresh.number[14:20]) == told.numbers_after + 1
         with restored.reading() as session:
             entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "store.restored")).one()
+            # The backup that it came from is not one that this store can be brought back from again as it is now.
+            assert last_backup(session) is None
         assert entry.detail["numbers_to"] == told.numbers_after
         seal(restored, NOON)
         from creditreport.audit.check import check_all
@@ -117,7 +121,7 @@ def test_the_drill(
 
 @pytest.fixture
 def made(service: Service, tmp_path: Path) -> Path:
-    make_backup(service, tmp_path / "made", NOON)
+    make_backup(service, tmp_path / "made", "test", NOON)
     return tmp_path / "made"
 
 
@@ -157,7 +161,7 @@ def test_no_secret_is_in_a_backup(service: Service, made: Path) -> None:
     kind = "PRIVATE"
     (service.settings.keys_dir / "mixed.pem").write_text(f"-----BEGIN {kind} KEY-----\n")
     again = made.with_name("again")
-    make_backup(service, again, NOON)
+    make_backup(service, again, "test", NOON)
     (service.settings.keys_dir / "mixed.pem").unlink()
     names = {path.suffix for path in (again / "keys").rglob("*") if path.is_file()}
     assert names == {".pem"}
@@ -169,7 +173,7 @@ def test_no_secret_is_in_a_backup(service: Service, made: Path) -> None:
 
 def test_a_backup_never_takes_anothers_place(service: Service, made: Path) -> None:
     with pytest.raises(Problem) as problem:
-        make_backup(service, made, NOON)
+        make_backup(service, made, "test", NOON)
     assert problem.value.code == "BACKUP_PLACE"
 
 

@@ -17,9 +17,9 @@ from sqlalchemy import create_engine, text
 
 from creditreport.cli import main
 from creditreport.clock import FixedClock
-from creditreport.config import Settings, load_settings
+from creditreport.config import Environment, Settings, load_settings
 from creditreport.jobs.periodic import run_periodic
-from creditreport.migrations.store import upgrade
+from creditreport.operations.backup import make_backup
 from creditreport.operations.checks import CHECKS
 from creditreport.operations.doctor import Finding, State, examine
 from creditreport.reports.fonts import FontSet
@@ -28,6 +28,8 @@ from tests.conftest import NOON
 from tests.integration.city import City
 from tests.portal import environment
 from tests.redis_server import RedisServer
+from tests.replica import tools as server_tools
+from tests.stores import make_store
 
 WORST = {State.GOOD: 0, State.WARNING: 1, State.BAD: 2}
 
@@ -47,7 +49,7 @@ def installation(
         load_settings(environment(folder, City(folder / "city"), signing_settings, DATABASE_URL=url)), FixedClock(NOON)
     )
     service.fonts = fonts
-    upgrade(url)
+    make_store(url)
     yield service
     service.close()
     with admin.connect() as connection:
@@ -76,6 +78,23 @@ def test_a_good_installation_and_jobs_that_nobody_does(installation: Service) ->
     installation.clock = FixedClock(NOON + timedelta(hours=1))
     assert looked(installation, "jobs")["jobs"].state is State.BAD
     installation.clock = FixedClock(NOON)
+
+
+def test_a_city_without_a_backup_of_last_night(installation: Service, tmp_path: Path) -> None:
+    def told(env: str, hours: int) -> tuple[State, str | None]:
+        settings = replace(installation.settings, env=Environment(env))
+        with Service(settings, FixedClock(NOON + timedelta(hours=hours))) as service:
+            found = looked(service, "backup")["backup"]
+            return found.state, found.todo
+
+    todo = "creditreport backup; deploy/README.md, “Backup and restore”"
+    assert told("production", 0) == (State.WARNING, todo)
+    assert told("test", 0) == (State.GOOD, None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", f"{server_tools()}:/usr/bin:/bin")
+        make_backup(installation, tmp_path / "backup", "test", NOON)
+    assert told("production", 36) == (State.GOOD, None)
+    assert told("production", 37) == (State.WARNING, todo)
 
 
 def test_a_department_that_is_away_is_named(installation: Service) -> None:

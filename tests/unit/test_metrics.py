@@ -16,6 +16,7 @@ from creditreport import create_app
 from creditreport.config import CHECKOUT
 from creditreport.errors import Problem
 from creditreport.logs import log_to_stderr
+from creditreport.operations.backup import make_backup
 from creditreport.operations.metrics import EVENTS, TROUBLE
 from creditreport.web.requestid import HEADER
 from tests.portal import BASE, Portal, get
@@ -153,7 +154,8 @@ def test_a_number_of_a_person_does_not_reach_the_log(capsys: pytest.CaptureFixtu
     assert (line["code"], line["count"], line["level"]) == ("91320900MA0000001L", 3, "warning")
 
 
-def test_every_number_of_the_alert_rules_is_told(portal: Portal) -> None:
+def test_every_number_of_the_alert_rules_is_told(portal: Portal, tmp_path: Path) -> None:
+    make_backup(portal.service, tmp_path / "backup", "test", portal.service.clock.now())
     told = get(portal.visitor(), "/metrics").get_data(as_text=True)
     known = set(re.findall(r"^# TYPE (creditreport_\w+)", told, re.MULTILINE))
     wanted = set(re.findall(r"\bcreditreport_\w+", Path(RULES).read_text(encoding="utf-8")))
