@@ -24,10 +24,10 @@ from creditreport.demo.plan import DemoPlan
 from creditreport.demo.restserver import SourceServer, who_listens
 from creditreport.demo.running import DemoSources, start_beside
 from creditreport.errors import Problem
+from creditreport.migrations.store import upgrade
 from creditreport.sources.rest_auth import signature
 from creditreport.sources.rest_http import close_clients
 from tests.department import running, serving
-from tests.stores import make_store
 
 SLUGS = {
     "POLICE": "public_security",
@@ -150,7 +150,7 @@ def test_only_the_demo_starts_anything(demo: tuple[Path, DemoPlan], env: str) ->
 def test_a_command_asks_each_interface_and_is_told_when_it_is_refused(
     environ: dict[str, str], demo: tuple[Path, DemoPlan], system: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_store(environ["CREDITREPORT_DATABASE_URL"])
+    upgrade(environ["CREDITREPORT_DATABASE_URL"])
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     planned = demo[1].showcase["busiest"]
