@@ -186,14 +186,14 @@ def _zeros(sample: Sample) -> bytes:
 def _no_key(sample: Sample) -> bytes:
     """The digest in it still fits the file; the key's own value, the last in it, was changed."""
     begin, _ = _value_bytes(sample.pdf)
-    made = Raw(sample.pdf).value[1:-1].rstrip(b"0")
-    place = begin + _key_value(made)
+    place = begin + _key_value(Raw(sample.pdf).value[1:-1])
     return sample.pdf[:place] + (b"1" if sample.pdf[place : place + 1] != b"1" else b"2") + sample.pdf[place + 1 :]
 
 
 def _key_value(made: bytes) -> int:
     """Where the key's own value ends in the hexadecimal of a signature, which a timestamp may follow."""
-    value = cms.ContentInfo.load(bytes.fromhex((made + b"0" * (len(made) % 2)).decode()))
+    # Zeros may follow the signature, and it may end with some of its own.
+    value = cms.ContentInfo.load(bytes.fromhex(made.decode()))
     signature = value["content"]["signer_infos"][0]["signature"].native
     return made.upper().index(signature.hex().upper().encode()) + 2 * len(signature) - 8
 

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
@@ -209,6 +209,7 @@ def test_the_server_beside_the_web_server_ends_with_it(environ: dict[str, str]) 
         assert who_listens(port, folder, environ) is True
         with socket.create_connection(("127.0.0.1", port)) as watching:
             process.kill()
-            # The server's end closes the connection.
+            # The server's end closes the connection, or breaks it.
             watching.settimeout(60)
-            assert watching.recv(1) == b""
+            with suppress(ConnectionResetError):
+                assert watching.recv(1) == b""
