@@ -125,6 +125,8 @@ def _spoilt() -> bytes:
         _lzma(),
         _spoilt(),
     ],
+    # Named: an archive holds the time of its making, and each process that runs the tests makes its own.
+    ids=["a beginning", "cut off", "encrypted", "unknown compression", "spoilt"],
 )
 def test_an_archive_that_cannot_be_read_is_refused_by_name(data: bytes) -> None:
     found = refusal(("包.zip", data))
