@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 
 import pytest
 from sqlalchemy import select, update
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from creditreport.accounts.models import Account, Role, RoleGrant
 from creditreport.accounts.staff import add_staff, set_disabled, set_roles
 from creditreport.db import make_engine, make_sessions
-from creditreport.errors import Problem
+from tests.at_once import at_once
 from tests.conftest import NOON
 from tests.stores import make_store
 
@@ -50,23 +49,17 @@ def able(stored: sessionmaker[Session]) -> int:
         return len(session.scalars(query).all())
 
 
+def take(stored: sessionmaker[Session], name: str, deed: str) -> None:
+    if deed == "roles":
+        set_roles(stored, name, {(Role.AUDITOR, "")}, "test", NOON)
+    else:
+        set_disabled(stored, name, True, "test", NOON)
+
+
 @pytest.mark.parametrize("deeds", [("roles", "roles"), ("disable", "disable"), ("roles", "disable")])
 def test_one_of_two_stays(stored: sessionmaker[Session], deeds: tuple[str, str]) -> None:
     for _ in range(ROUNDS):
-        together = Barrier(2)
-
-        def take(name: str, deed: str, together: Barrier = together) -> str:
-            together.wait()
-            try:
-                if deed == "roles":
-                    set_roles(stored, name, {(Role.AUDITOR, "")}, "test", NOON)
-                else:
-                    set_disabled(stored, name, True, "test", NOON)
-            except Problem as problem:
-                return problem.code
-            return "done"
-
-        with ThreadPoolExecutor(2) as pool:
-            assert sorted(pool.map(take, NAMES, deeds)) == ["LAST_ADMIN", "done"]
+        taken = at_once(*(partial(take, stored, name, deed) for name, deed in zip(NAMES, deeds, strict=True)))
+        assert taken == {"done": 1, "LAST_ADMIN": 1}
         assert able(stored) == 1
         restore(stored)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -28,6 +26,7 @@ from creditreport.verification.suspicions.handling import (
     settle_suspicion,
     suspicions,
 )
+from tests.at_once import at_once
 from tests.conftest import NOON
 from tests.issued import Issued, store
 
@@ -45,25 +44,11 @@ def issued(signing_settings: Settings, sessions: sessionmaker[Session]) -> Issue
     return store(sessions, load_signer(signing_settings), NOON)
 
 
-def outcomes(deeds: list[Callable[[], object]]) -> Counter[str]:
-    """What came of deeds that are done at once: ``done`` or the code of the refusal."""
-
-    def outcome(deed: Callable[[], object]) -> str:
-        try:
-            deed()
-        except Problem as problem:
-            return problem.code
-        return "done"
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return Counter(pool.map(outcome, deeds))
-
-
 def test_two_at_once_do_it_once(service: Service, issued: Issued) -> None:
     def propose(by: str) -> Callable[[], object]:
         return lambda: propose_revocation(service, issued.number, "authority", "来源更正", by=by, now=NOON)
 
-    assert outcomes([propose("account:1"), propose("account:2"), propose("account:3")]) == {
+    assert at_once(propose("account:1"), propose("account:2"), propose("account:3")) == {
         "done": 1, "REVOCATION_OPEN": 2,
     }  # fmt: skip
     with service.reading() as session:
@@ -72,9 +57,7 @@ def test_two_at_once_do_it_once(service: Service, issued: Issued) -> None:
     confirm = [
         lambda by=by: confirm_revocation(service, issued.number, by=by, now=NOON) for by in ("account:8", "account:9")
     ]
-    done = outcomes(confirm)
-    assert done["done"] == 1
-    assert done["NOT_VALID_ANY_MORE"] == 1
+    assert at_once(*confirm) == {"done": 1, "NOT_VALID_ANY_MORE": 1}
     with service.reading() as session:
         one = staff_report(session, issued.number, NOON)
         entries = list(session.scalars(select(AuditEntry).order_by(AuditEntry.id)))
