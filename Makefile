@@ -8,7 +8,7 @@ BIN := .venv/bin
 RUN_PACKAGES := python3-venv fonts-hanazono
 TEST_PACKAGES := poppler-utils qpdf zbar-tools chromium mariadb-server-core mariadb-client-core softhsm2 redis-server
 # Where the tests' databases and browsers write: memory, if there are 8 GB of it to spare.
-TEST_TMP := $(shell test "$$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1)" -ge 8000000 2>/dev/null && echo /dev/shm || echo $${TMPDIR:-/tmp})
+TEST_TMP := $(shell test -w /dev/shm && test "$$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1)" -ge 8000000 2>/dev/null && echo /dev/shm || echo $${TMPDIR:-/tmp})
 # One more than there are processors: tests of whole processes wait now and then.
 TEST_PROCESSES := $(shell n=$$(($$(nproc) + 1)); echo $$((n < 4 ? n : 4)))
 

@@ -12,7 +12,6 @@ from creditreport.errors import Problem
 
 def at_once(*deeds: Callable[[], object]) -> Counter[str]:
     """What came of deeds that are done side by side: how many were ``done``, how many refused with which code."""
-
     together = Barrier(len(deeds))
 
     def outcome(deed: Callable[[], object]) -> str:
