@@ -13,7 +13,7 @@ from functools import cached_property
 import structlog
 from celery import Celery
 from kombu.exceptions import KombuError, OperationalError
-from kombu.transport.redis import Channel
+from kombu.transport.redis import Channel, QoS
 
 log = structlog.get_logger(__name__)
 
@@ -28,11 +28,28 @@ LEFT_ALONE_SECONDS = 15.0
 LOST_AFTER_SECONDS = 600
 
 
+class _QuietQoS(QoS):
+    """Says nothing of a message over a connection that is closed.
+
+    Celery 5.7 puts a task's acknowledgement off until its loop turns again. When the connection broke meanwhile, kombu
+    looks for the closed connection's address, and the worker ends for good.
+    """
+
+    def ack(self, delivery_tag: str) -> None:
+        if self.channel.connection is not None:
+            super().ack(delivery_tag)  # type: ignore[no-untyped-call]
+
+    def reject(self, delivery_tag: str, requeue: bool = False) -> None:
+        if self.channel.connection is not None:
+            super().reject(delivery_tag, requeue)  # type: ignore[no-untyped-call]
+
+
 def make_celery(url: str, **transport: float) -> Celery:
     """Celery over the broker at ``url``; no results are kept, and a message is done with when its task is."""
-    # What a message told of stands in the store, where a tick finds it. A worker that hands messages back over a
-    # connection that has just broken ends for good (celery 5.7): they are left where they are.
+    # What a message told of stands in the store, where a tick finds it. A worker that hands messages back, or
+    # acknowledges one, over a connection that has just broken ends for good: they are left where they are.
     Channel.do_restore = False
+    Channel.QoS = _QuietQoS
     # Limits and workers share one setting; Celery has its own word for a Redis behind a socket of this machine.
     app = Celery("creditreport", broker=url.replace("unix://", "redis+socket://", 1), set_as_current=False)
     app.conf.update(

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from creditreport.audit.models import AuditEntry
 from creditreport.config import load_settings
+from creditreport.jobs.broker import JOB_TASK, QUEUE, make_celery
 from creditreport.jobs.models import Job, JobState
 from creditreport.jobs.outbox import enqueue
 from creditreport.jobs.registry import PERIODIC
@@ -113,3 +114,15 @@ def test_a_worker_outlives_the_broker_with_a_message_in_its_hands(
             later = asked.ask("later")
             eventually("a later job is taken", lambda: asked.taken(later))
         assert process.process.poll() is None
+
+
+@pytest.mark.parametrize("word", ["ack", "reject", "requeue"])
+def test_a_message_of_a_closed_connection_needs_no_word(redis: RedisServer, word: str) -> None:
+    app = make_celery(redis.url)
+    app.send_task(JOB_TASK, [1], queue=QUEUE)
+    with app.connection_for_read() as connection:
+        message = connection.SimpleQueue(QUEUE).get(timeout=5)
+    # What a worker does with a task that ended just as its broker went: only errors of connections are expected there.
+    getattr(message, word)()
+    # It stays where it was, and comes again when nobody was heard of for long.
+    assert client.Redis(port=redis.port).hlen("unacked") == 1
