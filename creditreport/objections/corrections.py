@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, bindparam, exists, literal, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, cast, exists, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from creditreport.objections.correction_models import CorrectionState, RecordCorrection
@@ -14,47 +16,52 @@ from creditreport.violations.own import OwnEntry
 DISPUTED = {"disputed": True}
 OPEN_STATES = tuple(sorted(OPEN))
 
-# Made once: every report asks these, twice.
-_CORRECTIONS = (
-    select(RecordCorrection)
-    .where(RecordCorrection.register_id == bindparam("register_id"), RecordCorrection.state != CorrectionState.LIFTED)
-    .order_by(RecordCorrection.id)
-)
-_DISPUTES = (
-    select(ObjectionCase.number, ObjectionCase.domain, ObjectionCase.record_id)
-    .where(
+# Made once: every report asks this, twice. Most businesses have none of either.
+_OURS = union_all(
+    select(
+        RecordCorrection.id,
+        RecordCorrection.domain,
+        RecordCorrection.record_id,
+        RecordCorrection.changes,
+        RecordCorrection.state,
+        RecordCorrection.base_digest,
+        literal("").label("number"),
+    ).where(
+        RecordCorrection.register_id == bindparam("register_id"),
+        RecordCorrection.state != CorrectionState.LIFTED,
+    ),
+    select(
+        ObjectionCase.id,
+        ObjectionCase.domain,
+        ObjectionCase.record_id,
+        cast(null(), RecordCorrection.changes.type),
+        literal(""),
+        literal(""),
+        ObjectionCase.number,
+    ).where(
         ObjectionCase.register_id == bindparam("register_id"),
         ObjectionCase.state.in_(OPEN_STATES),
         ObjectionCase.kind != CaseKind.REPAIR,
         ObjectionCase.record_id.is_not(None),
-    )
-    .order_by(ObjectionCase.id)
+    ),
 )
 
 
 def own_entries(session: Session, register_id: str) -> tuple[OwnEntry, ...]:
-    """The entries of our own overlay for a business, in the order in which they apply.
+    """The entries of our own overlay for a business, in the order in which they apply: corrections, then disputes.
 
     A correction that the source has taken over counts again if the source goes back to exactly what was held to be
     wrong; staff are then told by ``comparing``.
     """
-    business = {"register_id": register_id}
-    made = [
-        OwnEntry(
-            f"correction:{row.id}",
-            row.domain,
-            row.record_id,
-            row.changes,
-            row.base_digest if row.state == CorrectionState.RETIRED else None,
-        )
-        for row in session.scalars(_CORRECTIONS, business)
-    ]
-    open_ = [
-        OwnEntry(f"objection:{number}", domain, record_id, DISPUTED)
-        for number, domain, record_id in session.execute(_DISPUTES, business)
-        if record_id is not None
-    ]
-    return (*made, *open_)
+    rows = session.execute(_OURS, {"register_id": register_id}).all()
+    return tuple(_entry(row) for row in sorted(rows, key=lambda row: (row.number != "", row.id)))
+
+
+def _entry(row: Any) -> OwnEntry:
+    if row.number:
+        return OwnEntry(f"objection:{row.number}", row.domain, row.record_id, DISPUTED)
+    only_if = row.base_digest if row.state == CorrectionState.RETIRED else None
+    return OwnEntry(f"correction:{row.id}", row.domain, row.record_id, row.changes, only_if)
 
 
 def is_disputed(session: Session, register_id: str, report: str) -> bool:

@@ -9,11 +9,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from creditreport.audit.trail import add_entry
-from creditreport.db import insert_into
+from creditreport.db import keep_once
 from creditreport.reports.compose import DomainFacts
 from creditreport.reports.models import CatalogVersion
 from creditreport.violations.screen import ScreeningDomain
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 
 _FACTS = TypeAdapter(tuple[DomainFacts, ...])
-_KEPT = select(CatalogVersion.digest).where(CatalogVersion.digest == bindparam("digest"))
 
 
 def facts_of(catalog: Catalog) -> tuple[DomainFacts, ...]:
@@ -51,11 +49,8 @@ def screening_domains(facts: Sequence[DomainFacts]) -> dict[str, ScreeningDomain
 def remember_facts(session: Session, facts: Sequence[DomainFacts], *, at: datetime, actor: str) -> str:
     """Keep ``facts`` in the caller's transaction and return their digest; safe to repeat, also at the same time."""
     content, digest = _kept_form(tuple(facts))
-    if session.scalar(_KEPT, {"digest": digest}) is None:
-        statement = insert_into(session, CatalogVersion).values(digest=digest, content=content, first_used_at=at)
-        fresh = session.execute(statement.on_conflict_do_nothing().returning(CatalogVersion.digest)).scalar()
-        if fresh is not None:
-            add_entry(session, at=at, actor=actor, action="catalog.first_used", subject=f"catalog:{digest}")
+    if keep_once(session, CatalogVersion, digest, {"content": content, "first_used_at": at}):
+        add_entry(session, at=at, actor=actor, action="catalog.first_used", subject=f"catalog:{digest}")
     return digest
 
 

@@ -7,34 +7,19 @@ from datetime import datetime
 from hashlib import sha256
 
 from pydantic import ValidationError
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from creditreport.audit.trail import add_entry
-from creditreport.db import insert_into
+from creditreport.db import keep_once
 from creditreport.errors import Problem
 from creditreport.rules.models import RuleSetVersion
 from creditreport.violations.ruleset import RuleSet, from_content
 
-_KEPT = select(RuleSetVersion.digest).where(RuleSetVersion.digest == bindparam("digest"))
-
 
 def remember_ruleset(session: Session, ruleset: RuleSet, *, at: datetime, actor: str) -> bool:
-    """Keep ``ruleset`` in the caller's transaction; ``True`` when this was its first use (then with an audit entry).
-
-    Safe to repeat, also at the same time by two reports: one digest is one row.
-    """
-    if session.scalar(_KEPT, {"digest": ruleset.digest}) is not None:
-        return False
-    statement = insert_into(session, RuleSetVersion).values(
-        digest=ruleset.digest,
-        ruleset=ruleset.id,
-        version=ruleset.version,
-        content=ruleset.canonical,
-        first_used_at=at,
-    )
-    added = session.execute(statement.on_conflict_do_nothing().returning(RuleSetVersion.digest)).scalar_one_or_none()
-    if added is None:
+    """Keep ``ruleset`` in the caller's transaction; ``True`` when this was its first use (then with an audit entry)."""
+    values = {"ruleset": ruleset.id, "version": ruleset.version, "content": ruleset.canonical, "first_used_at": at}
+    if not keep_once(session, RuleSetVersion, ruleset.digest, values):
         return False
     detail = {"ruleset": ruleset.id, "version": ruleset.version}
     add_entry(

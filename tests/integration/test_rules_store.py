@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from creditreport.audit.models import AuditEntry
@@ -60,6 +60,32 @@ def test_a_transaction_that_fails_stores_nothing(sessions: sessionmaker[Session]
         session.rollback()
     with sessions.begin() as session:
         assert remember_ruleset(session, RULES, at=AT, actor="test")
+
+
+def test_what_a_transaction_that_fails_has_met_twice_is_not_taken_for_kept(sessions: sessionmaker[Session]) -> None:
+    with sessions() as session:
+        assert remember_ruleset(session, RULES, at=AT, actor="test")
+        assert not remember_ruleset(session, RULES, at=AT, actor="test")
+        session.rollback()
+    with sessions.begin() as session:
+        assert remember_ruleset(session, RULES, at=AT, actor="test")
+
+
+def test_a_store_is_asked_once_and_another_anew(sessions: sessionmaker[Session]) -> None:
+    asked: list[str] = []
+    engine = sessions.kw["bind"]
+    event.listen(engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
+
+    def remember() -> list[str]:
+        asked.clear()
+        with sessions.begin() as session:
+            remember_ruleset(session, RULES, at=AT, actor="test")
+        return [statement for statement in asked if "rule_set_version" in statement]
+
+    # Found missing and stored; found; known.
+    assert [len(remember()) for _ in range(3)] == [2, 1, 0]
+    engine.dispose()
+    assert len(remember()) == 1
 
 
 @pytest.mark.parametrize("content", ["{}", "{", "[]", RULES.canonical.replace('"months":1', '"months":2')])
