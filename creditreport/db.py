@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, MetaData, bindparam, create_engine, event, select, text
+from sqlalchemy import DateTime, Engine, MetaData, bindparam, create_engine, event, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Dialect, make_url
 from sqlalchemy.exc import InterfaceError, InternalError, InvalidatePoolError, OperationalError, ProgrammingError
@@ -167,11 +167,12 @@ def on_server(session: Session) -> bool:
 
 def insert_into(session: Session, table: type[Base]) -> Any:
     """The store's own INSERT into ``table``, which knows what to do ``ON CONFLICT``."""
-    return _insert(on_server(session), table)
+    return insert_on(on_server(session), table)
 
 
 @lru_cache
-def _insert(server: bool, table: type[Base]) -> Any:
+def insert_on(server: bool, table: type[Base]) -> Any:
+    """The same, for a statement that is made before there is a session."""
     return (postgresql.insert if server else sqlite.insert)(table.__table__)  # type: ignore[arg-type]
 
 
@@ -209,21 +210,24 @@ def leave_to_next_commit(session: Session) -> None:
         session.execute(_NO_WAIT)
 
 
-def add_or_step(session: Session, table: type[Base], key: dict[str, Any], column: str) -> int:
+def add_or_step(
+    session: Session, table: type[Base], key: dict[str, Any], column: str, *, left_to_next_commit: bool = False
+) -> int:
     """Step the counter ``column`` of the row with ``key`` by one (a missing row starts at 1) and return it.
 
     One statement on either kind of store; the row stays locked until the caller's transaction ends, so that no two
-    callers are ever given the same value.
+    callers are ever given the same value. ``left_to_next_commit``: as :func:`leave_to_next_commit`, in the same breath.
     """
-    stepping = _stepping(on_server(session), table, tuple(key), column)
-    return int(session.execute(stepping, {**key, column: 1}).scalar_one())
+    stepping = _stepping(on_server(session), table, tuple(key), column, left_to_next_commit)
+    return int(session.execute(stepping, {**key, column: 1}).first()[0])  # type: ignore[index]
 
 
 @lru_cache
-def _stepping(server: bool, table: type[Base], key: tuple[str, ...], column: str) -> Any:
+def _stepping(server: bool, table: type[Base], key: tuple[str, ...], column: str, unhurried: bool) -> Any:
     counter = table.__table__.c[column]
-    insert = _insert(server, table)
-    return insert.on_conflict_do_update(index_elements=list(key), set_={column: counter + 1}).returning(counter)
+    stepped = insert_on(server, table).on_conflict_do_update(index_elements=list(key), set_={column: counter + 1})
+    hurry = (func.set_config("synchronous_commit", "off", True),) if server and unhurried else ()
+    return stepped.returning(counter, *hurry)
 
 
 def one_writer(session: Session, table: type[Base]) -> None:

@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import bindparam, case, or_, select, union
+from sqlalchemy import bindparam, case, literal, or_, select, union, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from creditreport.entities.entity import NOT_BUSINESSES, BusinessEntity, RegistrationStatus
 from creditreport.entities.models import EntityNumber, EntityRow, FormerCode, UnclearEntry
 from creditreport.entities.numbers import KeptNumber, NumberKind
 from creditreport.entities.sync import SyncResult, sync_register
-from creditreport.entities.unclear import unclear_with_codes
+from creditreport.entities.unclear import STATED
 from creditreport.entities.uscc import read_uscc
 from creditreport.errors import Problem
 
@@ -35,9 +35,12 @@ _HOLDERS = (
     )
     .order_by(EntityRow.register_id)
 )
-_NUMBERS_OF_OTHERS = select(EntityNumber.kind, EntityNumber.number).where(
-    EntityNumber.number.in_(bindparam("numbers", expanding=True)),
-    EntityNumber.register_id != bindparam("register_id"),
+_TOLD_OF_OTHERS = union_all(
+    STATED.add_columns(literal("")),
+    select(EntityNumber.number, EntityNumber.kind).where(
+        EntityNumber.number.in_(bindparam("numbers", expanding=True)),
+        EntityNumber.register_id != bindparam("register_id"),
+    ),
 )
 
 
@@ -52,17 +55,18 @@ def find_entity(session: Session, code: str) -> BusinessEntity:
     uscc = read_uscc(code)
     holders = _holders(session, [uscc])
     if not holders:
-        _refuse_unclear(session, [uscc])
+        _refuse_unclear([uscc], set(session.scalars(STATED, {"codes": [uscc]})))
         raise Problem("UNKNOWN_ENTITY", uscc=uscc)
     found = _present(holders, uscc)
+    unclear, shared = _told_of_others(session, found)
     if found.registration_status.live:
         # Most have one code for life: who holds it is known already.
         for other in holders if found.codes == (uscc,) else _holders(session, found.codes):
             if other.register_id != found.register_id and other.registration_status.live:
-                shared = next(one for one in found.codes if one in other.codes)
-                raise Problem("DUPLICATE_USCC", uscc=shared)
-        _refuse_unclear(session, found.codes)
-    return with_sole_numbers(session, found)
+                twice = next(one for one in found.codes if one in other.codes)
+                raise Problem("DUPLICATE_USCC", uscc=twice)
+        _refuse_unclear(found.codes, unclear)
+    return replace(found, sole_numbers=found.numbers - shared)
 
 
 def with_sole_numbers(session: Session, entity: BusinessEntity) -> BusinessEntity:
@@ -70,9 +74,19 @@ def with_sole_numbers(session: Session, entity: BusinessEntity) -> BusinessEntit
 
     Also what the register no longer tells of counts as another: a row with that number may be about it.
     """
-    asked = {"numbers": sorted(one.number for one in entity.numbers), "register_id": entity.register_id}
-    shared = {KeptNumber(NumberKind(kind), number) for kind, number in session.execute(_NUMBERS_OF_OTHERS, asked)}
-    return replace(entity, sole_numbers=entity.numbers - shared)
+    return replace(entity, sole_numbers=entity.numbers - _told_of_others(session, entity)[1])
+
+
+def _told_of_others(session: Session, entity: BusinessEntity) -> tuple[set[str], set[KeptNumber]]:
+    """Its codes that an entry states which is no certain business, and its older numbers that another entry has."""
+    asked = {
+        "codes": list(entity.codes),
+        "numbers": sorted(one.number for one in entity.numbers),
+        "register_id": entity.register_id,
+    }
+    rows = session.execute(_TOLD_OF_OTHERS, asked).all()
+    shared = {KeptNumber(NumberKind(kind), number) for number, kind in rows if kind}
+    return {code for code, kind in rows if not kind}, shared
 
 
 def branches_of(session: Session, entity: BusinessEntity) -> list[BusinessEntity]:
@@ -112,7 +126,7 @@ def _present(holders: list[BusinessEntity], uscc: str) -> BusinessEntity:
     return min(holders, key=lambda one: (not one.registration_status.live, one.uscc != uscc, one.register_id))
 
 
-def _refuse_unclear(session: Session, codes: Collection[str]) -> None:
-    unclear = unclear_with_codes(session, codes)
-    if unclear is not None:
-        raise Problem("ENTITY_UNCLEAR", uscc=str(unclear.uscc))
+def _refuse_unclear(codes: Iterable[str], unclear: Collection[str]) -> None:
+    for code in codes:
+        if code in unclear:
+            raise Problem("ENTITY_UNCLEAR", uscc=code)

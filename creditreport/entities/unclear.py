@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +12,9 @@ from sqlalchemy.orm import Session
 from creditreport.entities.entity import Unclear
 from creditreport.entities.models import UnclearEntry
 
-_WITH_CODES = (
-    select(UnclearEntry)
-    .where(UnclearEntry.uscc.in_(bindparam("codes", expanding=True)), UnclearEntry.settled_at.is_(None))
-    .order_by(UnclearEntry.id)
-    .limit(1)
+# The codes among ``codes`` that an open entry states.
+STATED = select(UnclearEntry.uscc).where(
+    UnclearEntry.uscc.in_(bindparam("codes", expanding=True)), UnclearEntry.settled_at.is_(None)
 )
 
 
@@ -35,11 +33,6 @@ def keep_unclear(session: Session, found: Iterable[Unclear], now: datetime) -> N
             )
     for row in known.values():
         row.settled_at = now
-
-
-def unclear_with_codes(session: Session, codes: Collection[str]) -> UnclearEntry | None:
-    """An open entry that states one of ``codes``, if there is one."""
-    return session.scalars(_WITH_CODES, {"codes": list(codes)}).first()
 
 
 def list_unclear(session: Session, *, settled_too: bool = False) -> list[UnclearEntry]:

@@ -9,7 +9,20 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, sessionmaker
 
 from creditreport.catalog.manifest import LocatedManifest
@@ -66,18 +79,32 @@ class MirrorStore:
 
     def held_all(self, wanted: Sequence[Wanted], entity: BusinessEntity) -> list[Held]:
         """The same of several sources: the number of queries does not grow with theirs."""
+        slugs = tuple(one.located.manifest.slug for one in wanted)
+        codes, handles = entity_handles(entity)
+        asked = {"codes": sorted(codes), "handles": sorted(handles), "earliest": self._earliest(slugs)}
         with self._reading() as session:
-            runs = self._last_runs(session, tuple(one.located.manifest.slug for one in wanted))
-            found: dict[str, dict[tuple[int, int], str]] = {slug: {} for slug in runs}
-            for query, asked in _queries(runs, entity, wanted):
-                for slug, from_run, n, until_run, content in session.execute(query, asked):
-                    if slug in runs and _counts(runs[slug], from_run, until_run):
-                        found[slug][from_run, n] = content
+            # What the sources' last runs are and what stands there: seen at one moment.
+            told = list(session.execute(_about(slugs), asked)) if slugs else []
+            ids = {row.from_run for row in told if row.n == _A_RUN}
+            if ids and min(ids) < asked["earliest"]:
+                # The store is one that was restored: it knows nothing of what we knew.
+                self._runs = {}
+                return self.held_all(wanted, entity)
+            runs = self._runs_of(session, slugs, ids)
+            told += [row for query in _led_here(runs, wanted, codes) for row in session.execute(query, asked)]
+        found: dict[str, dict[Place, str]] = {slug: {} for slug in runs}
+        for slug, from_run, n, until_run, content in told:
+            if n != _A_RUN and slug in runs and _counts(runs[slug], from_run, until_run):
+                found[slug][from_run, n] = content
         return [self._told(one, runs, found) for one in wanted]
 
-    def _last_runs(self, session: Session, slugs: tuple[str, ...]) -> dict[str, _Run]:
-        """The runs that are read now, by slug; each is read from the store once."""
-        ids = {id_ for id_ in session.scalars(_newest(slugs)) if id_ is not None} if slugs else set()
+    def _earliest(self, slugs: Collection[str]) -> int:
+        """The oldest run that may be read now: each source's was known before, or a later one has come."""
+        known = self._runs
+        return min((known[slug].id if slug in known else 0 for slug in slugs), default=0)
+
+    def _runs_of(self, session: Session, slugs: Collection[str], ids: set[int]) -> dict[str, _Run]:
+        """The runs with these ids, by slug; each is read from the store once."""
         # Never changed in place: another thread may be at it, and what it replaces is what this one goes by.
         known = self._runs
         if unknown := ids - {run.id for run in known.values()}:
@@ -120,53 +147,44 @@ def _run(row: Any) -> _Run:
     return _Run(row.id, row.slug, row.kept_by, columns, skipped, row.data_as_of, row.source_version, row.rows_read)
 
 
-# Statements are made once for the slugs of a catalogue: every report asks them.
-@lru_cache(maxsize=64)
-def _newest(slugs: tuple[str, ...]) -> Select[int | None]:
-    return last_ids(slugs)
-
-
 def _counts(run: _Run, from_run: int, until_run: int | None) -> bool:
     """Whether a version stood at ``run``: one moment for all look-ups, a sync that completes meanwhile comes later."""
     return from_run <= run.id and (until_run is None or until_run > run.id)
 
 
-def _queries(
-    runs: Mapping[str, _Run], entity: BusinessEntity, wanted: Sequence[Wanted]
-) -> Iterator[tuple[Look, dict[str, Any]]]:
-    if not runs:
-        return
-    codes, handles = entity_handles(entity)
-    # A little more than stood then, since every source has a run of its own: each version is judged by its own.
-    earliest = {"earliest": min(run.id for run in runs.values())}
-    yield _BY_CODE, {"codes": sorted(codes), **earliest}
-    yield _by_handle(tuple(sorted(runs))), {"handles": sorted(handles), **earliest}
-    # A row that a person corrected or mapped may now be about a business that it did not name.
+def _led_here(runs: Collection[str], wanted: Sequence[Wanted], codes: frozenset[str]) -> Iterator[Look]:
+    """A row that a person corrected or mapped may now be about a business that it did not name."""
     for one in wanted:
         slug = one.located.manifest.slug
         if slug in runs:
             marks = sorted(led_elsewhere(one.located.manifest, one.settled, codes))
-            yield from ((_ROWS.where(MirrorRow.slug == slug, each), earliest) for each in _any_of(marks))
+            yield from (_ROWS.where(MirrorRow.slug == slug, each) for each in _any_of(marks))
 
 
+# A little more than stands now, since every source has a run of its own: each version is judged by its own.
 _ROWS = select(MirrorRow.slug, MirrorRow.from_run, MirrorRow.n, MirrorRow.until_run, MirrorRow.content).where(
     or_(MirrorRow.until_run.is_(None), MirrorRow.until_run > bindparam("earliest"))
 )
-
-
 # Of whatever source: a business has few rows, and those of a source that is not asked are passed over.
 _BY_CODE = _ROWS.where(MirrorRow.uscc.in_(bindparam("codes", expanding=True)))
+# In place of a row's number: this is no row, but the id of a source's last run.
+_A_RUN = -1
 
 
+# Made once for the slugs of a catalogue: every report asks it.
 @lru_cache(maxsize=64)
-def _by_handle(slugs: tuple[str, ...]) -> Look:
-    """Rows of these sources that one of ``handles`` leads to."""
+def _about(slugs: tuple[str, ...]) -> CompoundSelect[str, int, int, int | None, str]:
+    """The last complete runs of these sources, and the rows that a business's codes or handles lead to."""
+    runs = last_ids(slugs).subquery("runs")
+    (newest,) = runs.c
     beside = and_(MirrorHandle.from_run == MirrorRow.from_run, MirrorHandle.n == MirrorRow.n)
-    return _ROWS.join(MirrorHandle, beside).where(
+    by_handle = _ROWS.join(MirrorHandle, beside).where(
         MirrorHandle.slug.in_([literal(slug) for slug in slugs]),
         MirrorHandle.handle.in_(bindparam("handles", expanding=True)),
         MirrorRow.slug == MirrorHandle.slug,
     )
+    ids = select(literal(""), newest, literal(_A_RUN), cast(null(), Integer), literal("")).where(newest.is_not(None))
+    return union_all(_BY_CODE, by_handle, ids)
 
 
 def _any_of(marks: Collection[str]) -> Iterator[ColumnElement[bool]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import bindparam, func, select, update
@@ -16,7 +17,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, sessionmaker
 from stdnum.iso7064 import mod_11_10
 
-from creditreport.db import add_or_step, insert_into, leave_to_next_commit
+from creditreport.db import add_or_step, insert_on, on_server
 from creditreport.errors import Problem
 from creditreport.reports.models import NumberCounter, NumberStatus, ReportNumber
 
@@ -24,6 +25,7 @@ LAST_SEQUENCE = 999_999
 STALE_AFTER = timedelta(minutes=10)
 PROCESS_ENDED = "process ended"
 DRAWS = 5
+_NEW = "new_"
 
 _TABLE: Any = ReportNumber.__table__
 # Made once, of the table itself: every report does these.
@@ -80,26 +82,35 @@ def reserve_number(
     day = now.date()
     with sessions.begin() as session:
         # A number that is lost with the server's last moments was on no paper: its report is stored by a later commit.
-        leave_to_next_commit(session)
-        sequence = add_or_step(session, NumberCounter, {"area": area, "day": day}, "last")
+        key = {"area": area, "day": day}
+        sequence = add_or_step(session, NumberCounter, key, "last", left_to_next_commit=True)
         number = compose_number(area, day, sequence)
-        code = _insert_with_code(session, number, area, day, sequence, now, draw_code)
-        settle_stale_reservations(session, now)
+        row = {"number": number, "area": area, "day": day, "sequence": sequence, "reserved_at": now}
+        code = _insert_with_code(session, row, now, draw_code)
     return Reservation(number, code)
 
 
-def _insert_with_code(
-    session: Session, number: str, area: str, day: date, sequence: int, now: datetime, draw_code: Callable[[], str]
-) -> str:
-    new = insert_into(session, ReportNumber).on_conflict_do_nothing(index_elements=["verification_code"])
-    new = new.returning(_TABLE.c.number)
-    row = {"number": number, "area": area, "day": day, "sequence": sequence, "reserved_at": now}
+def _insert_with_code(session: Session, row: dict[str, Any], now: datetime, draw_code: Callable[[], str]) -> str:
+    """Reserve the number, and settle what is stale: on a server in the same statement."""
+    server = on_server(session)
+    if not server:
+        settle_stale_reservations(session, now)
     for _ in range(DRAWS):
         code = draw_code()
         drawn = row | {"verification_code": code, "status": NumberStatus.RESERVED.value}
-        if session.execute(new, drawn).scalar() is not None:
+        asked = {_NEW + name: value for name, value in drawn.items()} | (_stale(now) if server else {})
+        if session.execute(_reserving(server), asked).scalar() is not None:
             return code
     raise RuntimeError(f"{DRAWS} verification codes in a row exist already")
+
+
+@lru_cache
+def _reserving(server: bool) -> Any:
+    names = ("number", "verification_code", "area", "day", "sequence", "status", "reserved_at")
+    # Under names of their own: a value by a column's name would be set by both parts of the statement.
+    new = insert_on(server, ReportNumber).values({name: bindparam(_NEW + name) for name in names})
+    new = new.on_conflict_do_nothing(index_elements=["verification_code"]).returning(_TABLE.c.number)
+    return new.add_cte(_SETTLE_STALE.returning(_TABLE.c.number).cte("stale")) if server else new
 
 
 def mark_issued(session: Session, number: str, now: datetime) -> None:
@@ -126,8 +137,11 @@ def settle_stale_reservations(session: Session, now: datetime) -> int:
 
     Issuing takes seconds; a process that is still at it finds its number lost and stores nothing. Returns how many.
     """
-    asked = {"to": NumberStatus.ABANDONED.value, "because": PROCESS_ENDED, "now": now, "before": now - STALE_AFTER}
-    return _count(session, _SETTLE_STALE, asked)
+    return _count(session, _SETTLE_STALE, _stale(now))
+
+
+def _stale(now: datetime) -> dict[str, Any]:
+    return {"to": NumberStatus.ABANDONED.value, "because": PROCESS_ENDED, "now": now, "before": now - STALE_AFTER}
 
 
 def _count(session: Session, statement: Any, values: dict[str, Any]) -> int:

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
-from creditreport.db import on_server
 from creditreport.reports.compose import Case
 from creditreport.reports.content import ReportContent
 from creditreport.reports.facts import remember_facts
-from creditreport.reports.models import CreditReport, ReportDecision, ReportPdf, ReportStatus, SourceAnswer
+from creditreport.reports.inserting import insert_report
+from creditreport.reports.models import ReportStatus
 from creditreport.reports.request import IssueRequest
 from creditreport.rules.store import remember_ruleset
 from creditreport.violations.answer import Answer, AnswerStatus, OverlayEntry
@@ -23,17 +22,6 @@ from creditreport.violations.own import SLUG
 if TYPE_CHECKING:
     from creditreport.reports.pages import Rendered
     from creditreport.signing.longterm import Sealed
-
-# Into the tables themselves, the report's first: the others refer to it. No object is needed of what is only kept.
-_REPORT, _PDF, _ANSWERS, _DECISIONS = (
-    insert(model.__table__)  # type: ignore[arg-type]
-    for model in (CreditReport, ReportPdf, SourceAnswer, ReportDecision)
-)
-_COLUMNS = ", ".join(SourceAnswer.__table__.columns.keys())
-_ANSWERS_AT_ONCE = text(
-    f"INSERT INTO source_answer ({_COLUMNS}) SELECT {_COLUMNS} "  # noqa: S608 - the names are the model's own
-    "FROM json_populate_recordset(NULL::source_answer, CAST(:rows AS json))"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,61 +69,51 @@ def store_report(
     requested_by = request.requested_by
     remember_ruleset(session, case.ruleset, at=content.issued_at, actor=requested_by)
     catalog_digest = remember_facts(session, case.catalog, at=content.issued_at, actor=requested_by)
-    frozen = content.to_json()
-    session.execute(
-        _REPORT,
-        {
-            "number": content.number,
-            "verification_code": content.verification_code,
-            "uscc": content.subject.uscc,
-            "register_id": case.entity.register_id,
-            "previous_codes": canonical_json(list(case.entity.previous_codes)),
-            "entity_name": content.subject.name,
-            "purpose": content.purpose.value,
-            "years": content.years,
-            "window_start": content.window.start,
-            "window_end": content.window.end,
-            "issued_at": content.issued_at,
-            "valid_until": content.valid_until,
-            "ruleset": content.ruleset,
-            "ruleset_digest": content.ruleset_digest,
-            "catalog_digest": catalog_digest,
-            "listed": content.listed,
-            "status": ReportStatus.ISSUED.value,
-            "status_since": content.issued_at,
-            "showing": request.showing,
-            "requested_by": requested_by,
-            "asked_once": request.once,
-            "content": frozen,
-            "content_sha256": digest(frozen.encode()),
-            "language": document.language,
-            "rendered_sha256": document.rendered_sha256,
-            "renderer": document.renderer,
-            "pdf_sha256": document.sha256,
-            "pdf_bytes": len(document.pdf),
-            "signature_level": document.signature_level,
-            "signature_wanted": document.signature_wanted,
-            "signer_fingerprint": document.signer_fingerprint,
-        },
-    )
-    session.execute(_PDF, {"number": content.number, "pdf": document.pdf})
     answers = [_answer_row(content.number, "domain", answer) for answer in case.answers.values()]
     answers += [_answer_row(content.number, "overlay", answer) for answer in case.overlay_answers.values()]
     if case.own:
         answers.append(_own_row(content.number, case))
-    _insert_answers(session, answers)
-    if decisions := _decision_rows(content.number, case):
-        session.execute(_DECISIONS, decisions)
+    report = _report_row(case, content, document, request, catalog_digest)
+    insert_report(session, report, document.pdf, answers, _decision_rows(content.number, case))
 
 
-def _insert_answers(session: Session, rows: list[dict[str, Any]]) -> None:
-    if not on_server(session):
-        session.execute(_ANSWERS, rows)
-        return
-    # As one value: half a hundred rows of thirteen would each be handed over by themselves.
-    moments = ("asked_at", "answered_at", "data_as_of")
-    told = [row | {name: row[name] and row[name].isoformat() for name in moments} for row in rows]
-    session.execute(_ANSWERS_AT_ONCE, {"rows": json.dumps(told, ensure_ascii=False)})
+def _report_row(
+    case: Case, content: ReportContent, document: SignedDocument, request: IssueRequest, catalog_digest: str
+) -> dict[str, Any]:
+    frozen = content.to_json()
+    return {
+        "number": content.number,
+        "verification_code": content.verification_code,
+        "uscc": content.subject.uscc,
+        "register_id": case.entity.register_id,
+        "previous_codes": canonical_json(list(case.entity.previous_codes)),
+        "entity_name": content.subject.name,
+        "purpose": content.purpose.value,
+        "years": content.years,
+        "window_start": content.window.start,
+        "window_end": content.window.end,
+        "issued_at": content.issued_at,
+        "valid_until": content.valid_until,
+        "ruleset": content.ruleset,
+        "ruleset_digest": content.ruleset_digest,
+        "catalog_digest": catalog_digest,
+        "listed": content.listed,
+        "status": ReportStatus.ISSUED.value,
+        "status_since": content.issued_at,
+        "showing": request.showing,
+        "requested_by": request.requested_by,
+        "asked_once": request.once,
+        "content": frozen,
+        "content_sha256": digest(frozen.encode()),
+        "language": document.language,
+        "rendered_sha256": document.rendered_sha256,
+        "renderer": document.renderer,
+        "pdf_sha256": document.sha256,
+        "pdf_bytes": len(document.pdf),
+        "signature_level": document.signature_level,
+        "signature_wanted": document.signature_wanted,
+        "signer_fingerprint": document.signer_fingerprint,
+    }
 
 
 def _answer_row(number: str, role: str, answer: Answer) -> dict[str, Any]:
