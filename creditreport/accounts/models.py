@@ -12,6 +12,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+import creditreport.entities.models  # noqa: F401 - foreign keys name its tables
 from creditreport.db import Base, Moment
 
 LOCAL = "local"

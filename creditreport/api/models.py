@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+import creditreport.accounts.models  # noqa: F401 - foreign keys name its tables
 from creditreport.db import Base, Moment
 
 

@@ -8,6 +8,9 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+import creditreport.accounts.models  # foreign keys name its tables
+import creditreport.entities.models  # foreign keys name its tables
+import creditreport.reports.models  # noqa: F401 - foreign keys name its tables
 from creditreport.db import Base, Moment
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+import creditreport.entities.models  # foreign keys name its tables
+import creditreport.reports.models  # noqa: F401 - foreign keys name its tables
 from creditreport.db import Base, Moment
 
 

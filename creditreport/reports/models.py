@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+import creditreport.entities.models  # noqa: F401 - foreign keys name its tables
 from creditreport.db import Base, Moment
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+import creditreport.reports.models  # noqa: F401 - foreign keys name its tables
 from creditreport.db import Base, Moment
 
 
