@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from creditreport.verification.by_code import verify_code
 from creditreport.verification.verdict import Verdict
-from creditreport.verification.verify import verify_code, verify_file
+from creditreport.verification.verify import verify_file
 
 if TYPE_CHECKING:
     from creditreport.service import Service

@@ -15,13 +15,14 @@ from creditreport.bidpacks.inspecting import Sandboxes
 from creditreport.bidpacks.models import BidPackItem, BidSheet
 from creditreport.entities.models import EntityRow
 from creditreport.reports.models import CreditReport, ReportStatus
+from creditreport.verification.by_code import verify_code
 from creditreport.verification.codes import Mistyped, read_code
 from creditreport.verification.inspection import Inspection
 from creditreport.verification.looks import note_look
 from creditreport.verification.models import Channel
 from creditreport.verification.told import verdict_told
 from creditreport.verification.verdict import Verdict
-from creditreport.verification.verify import verify_code, verify_file
+from creditreport.verification.verify import verify_file
 
 if TYPE_CHECKING:
     from creditreport.service import Service

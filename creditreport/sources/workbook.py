@@ -7,7 +7,6 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from creditreport.sources.base import SourceIncomplete
@@ -80,6 +79,9 @@ def _occurs(archive: zipfile.ZipFile, name: str) -> bool:
 
 def _with_errors(path: Path, sheet: str) -> Iterator[list[Any]]:
     """The rows with errors as their text (``#REF!``); slower, so only where there are some."""
+    # Here alone is openpyxl needed for reading a source; it takes a third of a second to load.
+    from openpyxl import load_workbook
+
     book = load_workbook(path, read_only=True, data_only=True)
     try:
         for row in book[sheet].iter_rows(values_only=True):

@@ -63,7 +63,7 @@ def verify(target: str, as_json: bool) -> int:
 
 
 def _verify_code(service: Service, text: str) -> Verdict:
-    from creditreport.verification.verify import verify_code
+    from creditreport.verification.by_code import verify_code
 
     with service.reading() as session:
         return verify_code(session, text, service.clock.now(), current=service.currency)
@@ -85,15 +85,17 @@ def _verify_file(service: Service, path: Path) -> Verdict:
 
 def _sheet(service: Service, target: str, *, is_file: bool) -> SheetVerdict | None:
     """The sheet of a bid pack, where what was given is none of our reports."""
-    from creditreport.bidpacks.signing import sheet_by_code, sheet_by_file
     from creditreport.verification.codes import Code, read_code
 
+    code = None if is_file else read_code(target)
+    if not (Path(target).stat().st_size <= SHEET_LIMIT if is_file else isinstance(code, Code)):
+        return None
+    from creditreport.bidpacks.signing import sheet_by_code, sheet_by_file
+
     with service.reading() as session:
-        if is_file:
-            path = Path(target)
-            return sheet_by_file(session, path.read_bytes()) if path.stat().st_size <= SHEET_LIMIT else None
-        code = read_code(target)
-        return sheet_by_code(session, code.value) if isinstance(code, Code) else None
+        if isinstance(code, Code):
+            return sheet_by_code(session, code.value)
+        return sheet_by_file(session, Path(target).read_bytes())
 
 
 def _show_sheet(sheet: SheetVerdict, verdict: Verdict, *, as_json: bool) -> None:

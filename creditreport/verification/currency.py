@@ -34,7 +34,7 @@ from creditreport.reports.compose import listed_record
 from creditreport.reports.content import ListedRecord, ReportContent
 from creditreport.reports.models import CreditReport
 from creditreport.rules.store import ruleset_by_digest
-from creditreport.verification.verify import Currency
+from creditreport.verification.by_code import Currency
 from creditreport.violations.answer import Answer, AnswerStatus
 from creditreport.violations.collect import collect_one
 from creditreport.violations.overlays import apply_overlays, joined

@@ -25,9 +25,7 @@ from creditreport.verification.signature import (
     signatures_in_clear,
     signer_of,
 )
-
-# Why a file cannot be checked further.
-TOO_LARGE, NOT_PDF, UNREADABLE, ENCRYPTED, UNSIGNED = "too_large", "not_pdf", "unreadable", "encrypted", "unsigned"
+from creditreport.verification.unread import ENCRYPTED, NOT_PDF, UNREADABLE, UNSIGNED
 
 # A code as it is printed or as it stands in the address, in clear in the file. The set of letters comes first, before
 # the look behind it: so the search skips what cannot begin a code, eight times as fast.

@@ -20,10 +20,10 @@ from creditreport.db import for_single_reads
 from creditreport.objections.corrections import open_objection
 from creditreport.reports.archive import state_at
 from creditreport.reports.models import CreditReport
+from creditreport.verification.by_code import Currency
 from creditreport.verification.currency import CurrencyCheck
 from creditreport.verification.status import Mark, VerdictStatus
 from creditreport.verification.verdict import Verdict
-from creditreport.verification.verify import Currency
 
 MOST = 200
 # What stands first in a state; the rest is only compared.

@@ -23,7 +23,8 @@ import time
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from creditreport.verification.inspection import UNREADABLE, Inspection, inspect_pdf
+from creditreport.verification.inspection import Inspection, inspect_pdf
+from creditreport.verification.unread import UNREADABLE
 
 SECONDS = 10.0
 MEMORY_BYTES = 1024 * 1024 * 1024

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from creditreport.reports.models import CreditReport
-from creditreport.verification.inspection import ENCRYPTED, NOT_PDF, TOO_LARGE, UNREADABLE, UNSIGNED
 from creditreport.verification.status import VerdictStatus
+from creditreport.verification.unread import ENCRYPTED, NOT_PDF, TOO_LARGE, UNREADABLE, UNSIGNED
 from creditreport.verification.verdict import Detail, Step
 
 # The blank is filled with what is wrong with the code.

@@ -29,70 +29,38 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from creditreport.objections.corrections import is_disputed, is_letter
+from creditreport.objections.corrections import is_letter
 from creditreport.reports.archive import find_by_code
 from creditreport.reports.models import CreditReport
 from creditreport.signing.trust import TrustStore
-from creditreport.verification.codes import Mistyped, read_code
-from creditreport.verification.inspection import NOT_PDF, TOO_LARGE, UNSIGNED, Inspection, inspect_pdf, is_picture
+from creditreport.verification.by_code import CheckCurrency, told_today
+from creditreport.verification.inspection import Inspection, inspect_pdf, is_picture
 from creditreport.verification.sandbox import inspect_in_sandbox, see_in_sandbox
 from creditreport.verification.sentences import (
     COPY,
     COPY_OF_MANY,
     COPY_OF_NOTHING,
     LETTER,
-    MISTYPED,
     PICTURE,
     REFUSALS,
-    UNKNOWN,
-    ended,
     refusal,
 )
 from creditreport.verification.status import (
     IssuedFile,
-    Mark,
     VerdictStatus,
     code_is_ours,
     file_by_digest,
     first_file,
     signer_is_known,
-    status_today,
 )
-from creditreport.verification.verdict import Detail, Step, Verdict
+from creditreport.verification.unread import NOT_PDF, TOO_LARGE, UNSIGNED
+from creditreport.verification.verdict import Step, Verdict
 
 Inspect = Callable[[bytes], Inspection]
 See = Callable[[bytes], tuple[str, ...]]
-
-
-class Currency(StrEnum):
-    """Whether what a report lists would be listed again today."""
-
-    CURRENT = "current"
-    CHANGED = "changed"
-    UNKNOWN = "unknown"
-
-
-# Asks the sources about a report that lists something; see currency.py.
-CheckCurrency = Callable[[CreditReport, datetime], Currency]
-
-
-def verify_code(session: Session, text: str, now: datetime, *, current: CheckCurrency | None = None) -> Verdict:
-    """The verdict on a code as a person typed it, at ``now``.
-
-    The records are told only when ``current`` says that each would still be listed; without it they are not.
-    """
-    code = read_code(text)
-    if isinstance(code, Mistyped):
-        detail = Detail(MISTYPED.zh.format(code.zh), MISTYPED.en.format(code.en))
-        return Verdict(VerdictStatus.MISTYPED, detail=detail, misses=1)
-    report = find_by_code(session, code.value)
-    if report is None:
-        return Verdict(VerdictStatus.UNKNOWN, detail=UNKNOWN, misses=1)
-    return _told(session, first_file(report), now, current)
 
 
 def verify_file(
@@ -131,7 +99,7 @@ def verify_file(
             # Ours to the byte, and not changed: it is only no report.
             return replace(verdict, status=VerdictStatus.NOT_ISSUED_HERE, detail=LETTER)
         return verdict if ours else _as_copy(session, verdict, found, pdf, now, current)
-    verdict = _told(session, known, now, current)
+    verdict = told_today(session, known, now, current)
     steps = _steps((step_1, step_2, step_3, step_4, verdict.is_valid))
     return replace(verdict, steps=steps, sha256_matches=True)
 
@@ -158,7 +126,7 @@ def _as_copy(
     if found.problem != UNSIGNED and not picture:
         return verdict
     if len(ours) == 1:
-        told = _told(session, first_file(ours[0]), now, current)
+        told = told_today(session, first_file(ours[0]), now, current)
         return replace(verdict, detail=COPY, copy_of=told)
     if ours:
         return replace(verdict, detail=COPY_OF_MANY)
@@ -204,23 +172,3 @@ def _refused(found: Inspection, oks: tuple[bool | None, ...], *, ours: bool) -> 
     status = VerdictStatus.TAMPERED if ours else VerdictStatus.NOT_ISSUED_HERE
     detail = REFUSALS[found.problem] if found.problem is not None else refusal(steps, tampered=ours)
     return Verdict(status, detail=detail, steps=steps, sha256_matches=steps[3].ok)
-
-
-def _told(session: Session, known: IssuedFile, now: datetime, current: CheckCurrency | None) -> Verdict:
-    """Today's status of a report, its records only while each would still be listed."""
-    report = known.report
-    # The verdict keeps the report; the connection is given back, because the sources may take their time.
-    disputed = (
-        (Mark.OBJECTION_OPEN,) if report.listed and is_disputed(session, report.register_id, report.number) else ()
-    )
-    session.expunge(report)
-    session.rollback()
-    status = status_today(report, now)
-    reduced = (Mark.REDUCED_SIGNATURE_LEVEL,) if known.reduced else ()
-    if status is not VerdictStatus.VALID:
-        return Verdict(status, report=report, marks=reduced, detail=ended(report, status))
-    if report.listed == 0:
-        return Verdict(status, report=report, details=True, marks=reduced)
-    currency = current(report, now) if current is not None else Currency.UNKNOWN
-    changed = (Mark.FACTS_CHANGED,) if currency is Currency.CHANGED else ()
-    return Verdict(status, report=report, details=currency is Currency.CURRENT, marks=(*disputed, *changed, *reduced))

@@ -13,13 +13,14 @@ from creditreport.bidpacks.signing import SheetVerdict, sheet_by_file
 from creditreport.bidpacks.views import sheet_answer, sheet_of, sheet_page
 from creditreport.errors import Problem
 from creditreport.reports.editions import stored_edition
+from creditreport.verification.by_code import verify_code
 from creditreport.verification.codes import Mistyped, read_code
 from creditreport.verification.models import Channel
 from creditreport.verification.paging import part_of
 from creditreport.verification.status import VerdictStatus
 from creditreport.verification.told import verdict_told
 from creditreport.verification.verdict import Verdict
-from creditreport.verification.verify import verify_code, verify_file
+from creditreport.verification.verify import verify_file
 from creditreport.web.context import looked_up, moment, reading, service
 from creditreport.web.fishing import against_fishing, answered, may_ask, missed
 from creditreport.web.gate import VERDICT

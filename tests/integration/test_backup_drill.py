@@ -25,8 +25,9 @@ from creditreport.reports.issue import IssuedReport, issue_report
 from creditreport.reports.models import CreditReport
 from creditreport.reports.request import IssueRequest
 from creditreport.service import Service
+from creditreport.verification.by_code import verify_code
 from creditreport.verification.status import VerdictStatus
-from creditreport.verification.verify import verify_code, verify_file
+from creditreport.verification.verify import verify_file
 from tests.conftest import NOON
 from tests.integration.asking import Sync
 from tests.integration.city import City

@@ -16,8 +16,8 @@ from creditreport.bidpacks.items import Upload
 from creditreport.clock import SHANGHAI
 from creditreport.config import Settings
 from creditreport.reports.fonts import FontSet
+from creditreport.verification.by_code import Currency
 from creditreport.verification.codes import ALPHABET, new_code
-from creditreport.verification.verify import Currency
 from tests.attacks import ATTACKS, Sample
 from tests.attacks.table import NOT_OURS
 from tests.bidding import OPENING, Bidding, codes_in, make_bidding, zipped

@@ -22,7 +22,7 @@ from creditreport.quarantine.settle import correct
 from creditreport.reports.issue import issue_report
 from creditreport.reports.request import IssueRequest
 from creditreport.service import Service
-from creditreport.verification.verify import verify_code
+from creditreport.verification.by_code import verify_code
 from creditreport.violations.answer import AnswerStatus
 from creditreport.violations.collect import read_register
 from tests.integration.city import City

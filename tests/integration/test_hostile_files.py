@@ -19,8 +19,9 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from creditreport.verification.inspection import UNSIGNED, inspect_pdf
+from creditreport.verification.inspection import inspect_pdf
 from creditreport.verification.sandbox import Sandbox
+from creditreport.verification.unread import UNSIGNED
 from creditreport.verification.verify import verify_file
 from tests.attacks.hostile import HOSTILE, MEMORY
 from tests.conftest import NOON

@@ -15,9 +15,9 @@ from creditreport.privacy.kinds import KINDS
 from creditreport.privacy.retention import apply_retention
 from creditreport.service import Service
 from creditreport.signing.signer import load_signer
+from creditreport.verification.by_code import verify_code
 from creditreport.verification.looks import looks_at, note_look
 from creditreport.verification.models import Channel, Look
-from creditreport.verification.verify import verify_code
 from tests.conftest import NOON
 from tests.issued import Issued, store
 

@@ -21,7 +21,7 @@ from creditreport.reports import issue as issuing
 from creditreport.reports.archive import find_report
 from creditreport.reports.content import ListedRecord
 from creditreport.reports.issue import IssuedReport
-from creditreport.verification.verify import verify_code
+from creditreport.verification.by_code import verify_code
 from tests.conftest import NOON
 from tests.objecting import Desk, Mine, picture, refused
 

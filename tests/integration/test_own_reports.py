@@ -21,7 +21,7 @@ from creditreport.reports.showing import change_showing
 from creditreport.reports.withdraw import withdraw_report
 from creditreport.reports.withdraw_key import to_reissue, withdraw_key
 from creditreport.service import Service
-from creditreport.verification.verify import verify_code
+from creditreport.verification.by_code import verify_code
 from tests.conftest import NOON
 from tests.integration.asking import Sync, ask, audited, count, register_id
 from tests.integration.city import City, make_code

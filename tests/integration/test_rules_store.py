@@ -18,7 +18,7 @@ from creditreport.reports.archive import find_report
 from creditreport.rules.models import RuleSetVersion
 from creditreport.rules.store import remember_ruleset, ruleset_by_digest
 from creditreport.service import Service
-from creditreport.verification.verify import Currency
+from creditreport.verification.by_code import Currency
 from creditreport.violations.ruleset import load_ruleset
 from tests.integration.asking import Sync, ask, refused
 from tests.integration.city import City

@@ -26,8 +26,9 @@ from creditreport.service import Service
 from creditreport.signing.longterm import Sealed
 from creditreport.signing.signer import DocumentSigner, load_signer
 from creditreport.signing.trust import load_timestamp_trust, load_trust
+from creditreport.verification.by_code import verify_code
 from creditreport.verification.inspection import inspect_pdf
-from creditreport.verification.verify import verify_code, verify_file
+from creditreport.verification.verify import verify_file
 from tests.authority import PASSPHRASE, Authority, closed_port, running_authority
 from tests.conftest import NOON
 from tests.integration.asking import Sync, ask

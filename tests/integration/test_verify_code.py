@@ -12,8 +12,8 @@ from creditreport.config import Settings
 from creditreport.reports.content import grouped
 from creditreport.reports.models import CreditReport
 from creditreport.signing.signer import DocumentSigner, load_signer
+from creditreport.verification.by_code import Currency, verify_code
 from creditreport.verification.codes import ALPHABET, new_code
-from creditreport.verification.verify import Currency, verify_code
 from tests.conftest import NOON
 from tests.issued import store
 

@@ -15,8 +15,8 @@ from creditreport.reports.archive import find_by_code
 from creditreport.reports.issue import issue_report
 from creditreport.reports.request import IssueRequest
 from creditreport.service import Service
+from creditreport.verification.by_code import Currency, verify_code
 from creditreport.verification.currency import CurrencyCheck
-from creditreport.verification.verify import Currency, verify_code
 from tests.conftest import NOON
 from tests.integration.city import City
 

@@ -21,10 +21,10 @@ from creditreport.reports.fonts import FontSet
 from creditreport.reports.issue import IssuedReport
 from creditreport.reports.models import CreditReport, ReportDecision
 from creditreport.signing.signer import load_signer
+from creditreport.verification.by_code import Currency
 from creditreport.verification.currency import KEPT, CurrencyCheck
 from creditreport.verification.kept import KeptPages, StateReader
 from creditreport.verification.models import Look
-from creditreport.verification.verify import Currency
 from tests.conftest import NOON
 from tests.issued import store
 from tests.portal import BASE, Portal, get, make_portal

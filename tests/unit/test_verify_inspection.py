@@ -11,7 +11,8 @@ from pypdf import PdfWriter
 
 from creditreport.reports.content import grouped
 from creditreport.verification.codes import new_code
-from creditreport.verification.inspection import NOT_PDF, inspect_pdf
+from creditreport.verification.inspection import inspect_pdf
+from creditreport.verification.unread import NOT_PDF
 from tests.issued import make_pdf
 
 CODE = "0123456789ABCDEFGHJY"

@@ -12,8 +12,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from creditreport.config import Settings
 from creditreport.signing.signer import load_signer
-from creditreport.verification.inspection import ENCRYPTED, NOT_PDF, UNREADABLE, UNSIGNED, inspect_pdf
+from creditreport.verification.inspection import inspect_pdf
 from creditreport.verification.sandbox import Sandbox
+from creditreport.verification.unread import ENCRYPTED, NOT_PDF, UNREADABLE, UNSIGNED
 from tests.conftest import NOON
 from tests.issued import BOX, make_pdf
 

@@ -12,8 +12,8 @@ from stdnum.iso7064 import mod_37_36
 from creditreport.config import Settings
 from creditreport.reports.fonts import FontSet
 from creditreport.reports.issue import IssuedReport
+from creditreport.verification.by_code import verify_code
 from creditreport.verification.codes import ALPHABET
-from creditreport.verification.verify import verify_code
 from tests.conftest import NOON
 from tests.portal import Portal, get, make_portal, post, token
 
