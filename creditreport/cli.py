@@ -18,8 +18,9 @@ from typing import Any
 
 import click
 
+from creditreport.cli_commands import COMMANDS
+from creditreport.cli_lazy import LazyGroup
 from creditreport.errors import WRONG_USE, Problem
-from creditreport.logs import log_to_stderr
 
 
 def language() -> str:
@@ -50,6 +51,7 @@ def command(function: Callable[..., int | None]) -> Callable[..., None]:
 
     @wraps(function)
     def run(*args: Any, **kwargs: Any) -> None:
+        _log_warnings()
         try:
             status = function(*args, **kwargs) or 0
         except Problem as problem:
@@ -68,6 +70,14 @@ def command(function: Callable[..., int | None]) -> Callable[..., None]:
     return run
 
 
+def _log_warnings() -> None:
+    # Not at the top: a list of commands and a wrong word need no log.
+    from creditreport.logs import log_to_stderr
+
+    # Forty-eight sources tell how they were asked: a server's log wants that, a person at a terminal does not.
+    log_to_stderr(logging.WARNING)
+
+
 def report_problem(problem: Problem, *, as_json: bool) -> int:
     """Say the sentence where the caller listens; returns the exit status of its kind."""
     if as_json:
@@ -77,13 +87,11 @@ def report_problem(problem: Problem, *, as_json: bool) -> int:
     return problem.kind.exit_status
 
 
-class JsonAwareGroup(click.Group):
+class JsonAwareGroup(LazyGroup):
     """Usage errors are one JSON object too, when ``--json`` was given."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line."""
-        # Forty-eight sources tell how they were asked: a server's log wants that, a person at a terminal does not.
-        log_to_stderr(logging.WARNING)
         asked_json = "--json" in (kwargs.get("args") or sys.argv[1:])
         try:
             return super().main(*args, **{**kwargs, "standalone_mode": False})
@@ -102,48 +110,7 @@ def main() -> None:
     """经营主体专用信用报告 / special-purpose credit reports."""
 
 
-def _register() -> None:
-    # Imported here so that a command costs only what it uses.
-    from importlib import import_module
-
-    for package in COMMAND_MODULES:
-        for name in import_module(package).COMMANDS:
-            main.add_command(name)
-
-
-COMMAND_MODULES: tuple[str, ...] = (
-    "creditreport.setup",
-    "creditreport.lint",
-    "creditreport.audit.commands",
-    "creditreport.catalog.commands",
-    "creditreport.mirror.commands",
-    "creditreport.quarantine.commands",
-    "creditreport.doublepublicity.commands",
-    "creditreport.migrations.commands",
-    "creditreport.entities.commands",
-    "creditreport.reports.commands",
-    "creditreport.reports.bundle_commands",
-    "creditreport.reports.batch_commands",
-    "creditreport.precheck.commands",
-    "creditreport.replay.commands",
-    "creditreport.violations.commands",
-    "creditreport.rules.commands",
-    "creditreport.signing.commands",
-    "creditreport.verification.commands",
-    "creditreport.bidpacks.commands",
-    "creditreport.accounts.commands",
-    "creditreport.accounts.staff_commands",
-    "creditreport.accounts.client_commands",
-    "creditreport.requests.commands",
-    "creditreport.jobs.commands",
-    "creditreport.notices.commands",
-    "creditreport.objections.commands",
-    "creditreport.privacy.commands",
-    "creditreport.statistics.commands",
-    "creditreport.operations.commands",
-    "creditreport.demo.commands",
-)
-_register()
+main.announce(*COMMANDS)
 
 if __name__ == "__main__":
     main()

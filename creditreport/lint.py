@@ -61,6 +61,3 @@ def check(as_json: bool) -> int:
     for problem in problems if not as_json else ():
         click.echo(f"{problem['file']}: {problem['problem']}", err=True)
     return 1 if problems else 0
-
-
-COMMANDS = [templates]

@@ -106,6 +106,3 @@ def setup() -> None:
     for title, step in STEPS:
         click.echo(f"== {title}")
         step()
-
-
-COMMANDS = [setup]

@@ -128,6 +128,3 @@ def _row(one: RegisteredClient) -> dict[str, object]:
         "former_until": one.former_until.isoformat() if one.former_until else None,
         "state": one.state,
     }
-
-
-COMMANDS = [api_clients]

@@ -43,6 +43,3 @@ def demo(codes: tuple[str, ...], as_json: bool) -> None:
     click.echo(f"{said} {DEMO_PASSWORD}")
     for one in wanted:
         click.echo(f"  {one.username:32} {one.uscc}  {one.display_name}")
-
-
-COMMANDS = [accounts]

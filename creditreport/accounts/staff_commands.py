@@ -142,6 +142,3 @@ def _row(one: Colleague) -> dict[str, object]:
         "disabled": one.disabled,
         "last_sign_in_at": one.last_sign_in_at.isoformat() if one.last_sign_in_at else None,
     }
-
-
-COMMANDS = [staff]

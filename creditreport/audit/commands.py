@@ -117,6 +117,3 @@ def entries_command(
         print_json({"entries": count, "file": str(out), "on": date.isoformat(service.clock.now().date())})
     else:
         click.echo(f"{out}: {count}")
-
-
-COMMANDS = [audit]

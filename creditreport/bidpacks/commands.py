@@ -104,6 +104,3 @@ def _show(result: Result, out: Path | None) -> None:
     click.echo("  ".join(f"{WORDS[word][english]} {result.counts[word.value]}" for word in Word))
     if out is not None:
         click.echo(str(out), file=sys.stdout)
-
-
-COMMANDS = [bidpack]

@@ -10,14 +10,29 @@ import click
 
 from creditreport.catalog.load import check_manifests, load_catalog
 from creditreport.cli import command, print_json
+from creditreport.cli_lazy import Announced, LazyGroup
 from creditreport.config import rule_folders
 
 GOOD = ("complete", "not_implemented")
 
 
-@click.group()
+@click.group(cls=LazyGroup)
 def domains() -> None:
     """领域清单与数据来源 / the domains' manifests and their sources."""
+
+
+domains.announce(
+    Announced(
+        "import",
+        "creditreport.doublepublicity.commands:import_command",
+        "导入双公示行政处罚表 / import a department's double-publicity form (XLSX or CSV).",
+    ),
+    Announced(
+        "sync",
+        "creditreport.mirror.commands:sync_command",
+        "同步镜像来源 / bring the mirrored sources up to date; safe to repeat and to break off.",
+    ),
+)
 
 
 @domains.command("list")
@@ -121,6 +136,3 @@ def _show(answer: dict[str, Any]) -> None:
         click.echo(f"  隔离 / quarantined: {row['column'] or '-'}: {row['problem']}")
     for reason, count in answer["skipped"].items():
         click.echo(f"  略过 / skipped: {reason}: {count}")
-
-
-COMMANDS = [domains]

@@ -76,6 +76,3 @@ def sources_command(port: int | None, while_stdin: bool) -> None:
     if settings.env is Environment.PRODUCTION:
         raise Problem("DEMO_ONLY", what="creditreport demo sources")
     serve_sources(settings, port, while_stdin=while_stdin)
-
-
-COMMANDS = [demo]

@@ -6,14 +6,13 @@ from pathlib import Path
 
 import click
 
-from creditreport.catalog.commands import domains
 from creditreport.cli import acting_user, command, print_json
 
 # As wide as the store's column.
 LONGEST_NAME = 120
 
 
-@domains.command("import")
+@click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--slug", required=True, help="领域 / the domain")
 @click.option(
@@ -44,7 +43,3 @@ def import_command(file: Path, slug: str, rejected: Path | None, by: str | None,
                 f"该领域为镜像，请运行 / the domain is mirrored, now run: creditreport domains sync --slug {slug}"
             )
     return 1 if result.row.rejected else 0
-
-
-# The command belongs to the group ``domains``.
-COMMANDS: list[click.Command] = []

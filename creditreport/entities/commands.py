@@ -196,6 +196,3 @@ def sync_command(as_json: bool) -> None:
             f"缺失 missing {result.missing}，未变 unchanged {result.unchanged}，隔离 quarantined {result.quarantined}，"
             f"重码 duplicates {result.duplicates}"
         )
-
-
-COMMANDS = [entities]

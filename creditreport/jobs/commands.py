@@ -170,6 +170,3 @@ def retry_command(job_ids: tuple[int, ...], dead: bool, kind: str | None, as_jso
 
 def _line(job: Job) -> None:
     click.echo(f"{job.id:>7}  {job.state:<8}  {job.kind:<18}  {job.key:<34}  {job.tries:>2}  {job.last_code or ''}")
-
-
-COMMANDS = [work, jobs]

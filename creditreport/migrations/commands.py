@@ -50,6 +50,3 @@ def status_command(as_json: bool) -> int:
     else:
         click.echo(f"数据库版本 / version: {present or '-'}, 最新 / newest: {newest()}")
     return 0 if present == newest() else 1
-
-
-COMMANDS = [db]

@@ -6,12 +6,11 @@ import sys
 
 import click
 
-from creditreport.catalog.commands import domains
 from creditreport.cli import command, print_json
 from creditreport.violations.answer import AnswerStatus
 
 
-@domains.command("sync")
+@click.command("sync")
 @click.option("--slug", help="只同步一个 / one source only")
 @click.option("--json", "as_json", is_flag=True, help="one JSON object")
 @command
@@ -63,6 +62,3 @@ class Progress:
         """Leave no line behind."""
         if not self._quiet and self._met:
             click.echo("\r\x1b[K", nl=False, err=True)
-
-
-COMMANDS: list[click.Command] = []

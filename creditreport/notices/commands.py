@@ -26,6 +26,3 @@ def run(as_json: bool) -> None:
         print_json(done.as_json())
         return
     click.echo(f"到期提醒 expiring {done.expiring}, 新记录 new records {done.new_records}, 邮件 mails {done.mailed}")
-
-
-COMMANDS = [notices]

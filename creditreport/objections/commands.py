@@ -179,6 +179,3 @@ def _print(lines: list[CaseLine]) -> None:
         click.echo(f"{case.number}  {due}  {state}  {kind}  {case.domain}  {case.unit or ''}")
     if not lines:
         click.echo("没有 / none" if at == 0 else "none")
-
-
-COMMANDS = [objections]

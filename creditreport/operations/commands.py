@@ -71,6 +71,3 @@ def restore(folder: Path, as_json: bool) -> None:
         click.echo(
             f"{rows} 行已恢复 / rows restored; 编号自 {restored.numbers_after} 之后继续 / numbers go on after it"
         )
-
-
-COMMANDS = [doctor, backup, restore]

@@ -63,6 +63,3 @@ def _tell_record(record: KnownRecord, english: bool) -> None:
     click.echo(f"  {'answered for by' if english else '责任单位'}: {record.responsible_unit}")
     for change in record.changes:
         click.echo(f"  → {change.en if english else change.zh}")
-
-
-COMMANDS = [precheck_command]

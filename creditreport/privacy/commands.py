@@ -36,6 +36,3 @@ def apply(dry_run: bool, as_json: bool) -> None:
         click.echo(
             f"  {one.kind:20} {would} {one.removed}" + (f"（{before} 之前）" if chinese else f" (before {before})")
         )
-
-
-COMMANDS = [privacy]

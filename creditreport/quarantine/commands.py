@@ -130,6 +130,3 @@ def _settle(deed: Callable[[Service, datetime], Done], *, as_json: bool) -> None
         click.echo(f"{row.id}: {row.proposed_by} 提出排除，待另一人确认 / proposed, another person must confirm")
     else:
         click.echo(f"{row.id}: {row.state}（{row.settled_by}）")
-
-
-COMMANDS = [quarantine]

@@ -9,7 +9,7 @@ import click
 
 from creditreport.cli import command, language, print_json
 from creditreport.reports.request import read_day
-from creditreport.rules.commands import find_version, reference, rules
+from creditreport.rules.commands import find_version, reference
 from creditreport.rules.words import REASONS
 from creditreport.service import Service
 
@@ -43,7 +43,7 @@ def replay_command(number: str, as_json: bool) -> int:
     return 0 if found.same else 1
 
 
-@rules.command("simulate")
+@click.command("simulate")
 @click.option("--from", "first", required=True, metavar="A", help="ID or ID@VERSION")
 @click.option("--to", "second", required=True, metavar="B", help="ID or ID@VERSION")
 @click.option("--on", help="the reports that are valid on another day, 2026-11-21")
@@ -118,6 +118,3 @@ def _short(value: Any) -> str:
 
 def _say(zh: str, en: str) -> str:
     return en if language() == "en" else zh
-
-
-COMMANDS = [replay_command]

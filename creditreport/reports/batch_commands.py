@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from creditreport.cli import acting_user, command, language, print_json
-from creditreport.reports.commands import JSON, reports
+from creditreport.reports.commands import JSON
 from creditreport.service import Service
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@reports.command("reissue")
+@click.command("reissue")
 @click.option("--showing", required=True, help="the domain whose data they show, e.g. tax_violations")
 @click.option("--record", "records", multiple=True, help="only reports that list this record of it; may be repeated")
 @click.option("--silent-too", is_flag=True, help="also reports that rest on its answer and list nothing of it")
@@ -113,6 +113,3 @@ def issue_batch(file: Path, out: Path, resume: bool, as_json: bool) -> int:
             f"{len(results)} 行，{issued} 份已出具，见 {out}/results.csv / {len(results)} lines, {issued} reports"
         )
     return 0 if issued == len(results) else 1
-
-
-COMMANDS: list[click.Command] = [issue_batch]

@@ -46,6 +46,3 @@ def _say(done: int, members: int) -> None:
     """How far it is, on one line of a terminal; nothing where nobody looks."""
     if sys.stderr.isatty():
         click.echo(f"\r{done}/{members}", nl=done == members, err=True)
-
-
-COMMANDS = [bundle]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from creditreport.cli import acting_user, command, print_json
+from creditreport.cli_lazy import Announced, LazyGroup
 from creditreport.reports.archive import find_report, reports_about, state_at
 from creditreport.reports.numbers import DayOfNumbers, days_of_numbers, settle_stale_reservations
 from creditreport.reports.output import whole_file
@@ -112,9 +113,18 @@ def _day_json(day: DayOfNumbers) -> dict[str, Any]:
     }
 
 
-@click.group("reports")
+@click.group("reports", cls=LazyGroup)
 def reports() -> None:
     """已出具的报告 / issued reports."""
+
+
+reports.announce(
+    Announced(
+        "reissue",
+        "creditreport.reports.batch_commands:reissue",
+        "重新出具展示某领域数据的全部有效报告 / supersede and re-issue all valid reports that showed a domain's data.",
+    )
+)
 
 
 @reports.command("list")
@@ -167,6 +177,3 @@ def pdf_command(number: str, lang: str | None, out: Path, as_json: bool) -> None
         print_json({**stored.as_json(str(out)), "state": state})
     else:
         click.echo(f"{out} ({len(stored.pdf)} B, {state})")
-
-
-COMMANDS = [issue, edition, numbers, reports]

@@ -28,6 +28,3 @@ def run(as_json: bool) -> None:
     for one in tried:
         click.echo(f"{one.id}  {one.state.value}  {one.number or one.code or ''}")
     click.echo(f"{len(tried)} 个已试 / tried")
-
-
-COMMANDS = [requests]

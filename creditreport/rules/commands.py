@@ -10,13 +10,13 @@ from typing import Any
 import click
 
 from creditreport.cli import command, language, print_json
+from creditreport.cli_lazy import Announced, LazyGroup
 from creditreport.config import RuleChoice, rule_choice
 from creditreport.errors import Problem
 from creditreport.rules.choosing import CityRules
 from creditreport.rules.diff import Difference, Side, differences, effect
 from creditreport.rules.notices import notices
 from creditreport.rules.words import EXCLUSION, KINDS, LIMITS, REASONS, VALIDITY, WINDOW, Words
-from creditreport.rules.workdays import workdays
 from creditreport.violations.ruleset import (
     LocatedRuleSet,
     Rested,
@@ -31,9 +31,18 @@ from creditreport.worktime import load_work_calendar
 JSON = click.option("--json", "as_json", is_flag=True, help="one JSON object")
 
 
-@click.group()
+@click.group(cls=LazyGroup)
 def rules() -> None:
     """规则集 / rule sets: which records a report lists, and what each rule rests on."""
+
+
+rules.announce(
+    Announced(
+        "simulate",
+        "creditreport.replay.commands:simulate_command",
+        "模拟 / how many valid reports would list something else under B than under A, and why; nothing is changed.",
+    )
+)
 
 
 @rules.command("list")
@@ -190,6 +199,3 @@ def _own(ruleset: RuleSet) -> str:
 
 def _say(zh: str, en: str) -> str:
     return en if language() == "en" else zh
-
-
-COMMANDS = [rules, workdays]

@@ -229,6 +229,3 @@ def read_moment(text: str) -> datetime:
     except ValueError:
         raise Problem("INVALID_MOMENT", value=text) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
-
-
-COMMANDS: list[click.Command] = [keys]

@@ -79,6 +79,3 @@ def monthly(month: str | None, out: Path, lang: str, as_json: bool) -> None:
         print_json({"month": period.month, "pdf": {"path": str(out), "bytes": len(pdf)}})
     else:
         click.echo(f"{period.month}: {out}")
-
-
-COMMANDS = [statistics]

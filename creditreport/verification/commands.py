@@ -128,6 +128,3 @@ def _show(verdict: Verdict) -> None:
         click.secho(f"  {label}: {copy['number']} ({copy['status']})", fg=_WORDS[copy["status"]][2])
     for step in told.get("steps", ()):
         click.echo(f"  {_SIGNS[step['ok']]} {step['step']} {_STEPS[step['name']][english]}")
-
-
-COMMANDS: list[click.Command] = [verify]

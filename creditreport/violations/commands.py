@@ -138,6 +138,3 @@ def _read(request_file: str) -> bytes:
             detail_zh=f"读不到文件（{error.strerror}）",
             detail_en=f"the file cannot be read ({error.strerror})",
         ) from error
-
-
-COMMANDS = [screen_command]
