@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from creditreport.accounts.acting import businesses_of
+from creditreport.accounts.actor import Acting
 from creditreport.accounts.demo import DemoAccount, make_demo_accounts
 from creditreport.accounts.models import Authorisation
-from creditreport.accounts.person import Acting
 from creditreport.notices.models import Notice
 from creditreport.reports.request import IssueRequest
 from creditreport.requests.models import RequestState, WaitingRequest

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
+from creditreport.accounts.actor import Acting
 from creditreport.accounts.models import Authorisation, Capacity
-from creditreport.accounts.person import Acting
 from creditreport.accounts.sessions import LONGEST
 from creditreport.audit.trail import add_entry
 from creditreport.entities.models import EntityRow

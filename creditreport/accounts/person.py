@@ -6,22 +6,8 @@ from dataclasses import dataclass
 
 from flask_login import UserMixin
 
-from creditreport.accounts.models import Capacity, Kind, Role
-
-
-@dataclass(frozen=True, slots=True)
-class Acting:
-    """A business that a person may act for now, in which capacity and for which purposes (empty: all)."""
-
-    register_id: str
-    uscc: str
-    name: str
-    capacity: Capacity
-    purposes: frozenset[str] = frozenset()
-
-    def covers(self, purpose: str) -> bool:
-        """Whether the person may ask for a report for ``purpose`` (plan 二(四))."""
-        return not self.purposes or purpose in self.purposes
+from creditreport.accounts.actor import Acting
+from creditreport.accounts.models import Kind, Role
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ from werkzeug.wrappers import Response
 
 from creditreport.accounts import sessions
 from creditreport.accounts.acting import businesses_of
+from creditreport.accounts.actor import Acting
 from creditreport.accounts.models import LOCAL, Account, Kind, Role, RoleGrant, SignInSession
 from creditreport.accounts.passwords import hash_password, matches, outdated
-from creditreport.accounts.person import Acting, Person
+from creditreport.accounts.person import Person
 from creditreport.config import Environment, Settings
 from creditreport.errors import Problem
 from creditreport.web.context import moment, reading, service

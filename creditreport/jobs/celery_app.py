@@ -15,7 +15,8 @@ from creditreport.config import Settings, load_settings
 from creditreport.errors import Problem
 from creditreport.jobs.broker import JOB_TASK, TICK_TASK, make_celery
 from creditreport.jobs.periodic import run_periodic
-from creditreport.jobs.run import AT_ONCE, run_due, run_id
+from creditreport.jobs.registry import HANDLERS, PERIODIC
+from creditreport.jobs.run import AT_ONCE, function_of, run_due, run_id
 from creditreport.logs import log_to_stderr
 from creditreport.operations.exposing import JobsMetrics, count_in_own_folder
 from creditreport.service import Service
@@ -50,6 +51,9 @@ def _before_forking(**_: Any) -> None:
     log_to_stderr()
     if load_settings().jobs_metrics is not None:
         _Measuring.folder = count_in_own_folder()
+    # The first tick needs nearly all of them: imported once here, shared by all processes of the worker.
+    for name in (*HANDLERS.values(), *(name for _, name, _ in PERIODIC)):
+        function_of(name)
 
 
 @signals.worker_ready.connect  # type: ignore[untyped-decorator]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from creditreport.accounts.person import Acting
+from creditreport.accounts.actor import Acting
 from creditreport.entities.models import EntityRow
 from creditreport.notices.models import Notice
 from creditreport.notices.outbox import FOR_STAFF, PERSONAL

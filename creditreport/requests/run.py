@@ -17,8 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from creditreport.accounts.acting import businesses_of
+from creditreport.accounts.actor import Acting
 from creditreport.accounts.models import Account
-from creditreport.accounts.person import Acting
 from creditreport.errors import Problem
 from creditreport.notices.models import NoticeKind
 from creditreport.notices.outbox import tell

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
-from creditreport.accounts.person import Acting
+from creditreport.accounts.actor import Acting
 from creditreport.audit.trail import add_entry
 from creditreport.db import one_writer
 from creditreport.entities.eligible import check_eligible

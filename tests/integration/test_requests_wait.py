@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import delete, select, update
 
+from creditreport.accounts.actor import Acting
 from creditreport.accounts.models import Account, Authorisation
-from creditreport.accounts.person import Acting
 from creditreport.audit.models import AuditEntry
 from creditreport.errors import Problem
 from creditreport.reports.models import CreditReport, ReportNumber
