@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, MetaData, bindparam, create_engine, event, func, select, text
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, func, text
 from sqlalchemy.engine import URL, Dialect, make_url
 from sqlalchemy.exc import InterfaceError, InternalError, InvalidatePoolError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
@@ -37,8 +37,6 @@ POOL_SECONDS = 10
 # A connection that was used within this time is taken for alive.
 FRESH_SECONDS = 1.0
 RESTING_SINCE = "resting_since"
-# What was kept for good: known of a connection, brought by a session.
-KNOWN, BROUGHT = "kept_for_good", "brought_for_good"
 # PostgreSQL's word for a transaction that was ended because nobody used it.
 IDLE_TOO_LONG = "25P03"
 # A server that is gone is noticed in seconds, also behind a firewall that drops packets.
@@ -176,30 +174,6 @@ def insert_on(server: bool, table: type[Base]) -> Any:
     # The dialect that the store's engine has loaded already; the other one costs every start a tenth of its time.
     dialect = import_module("sqlalchemy.dialects.postgresql" if server else "sqlalchemy.dialects.sqlite")
     return dialect.insert(table.__table__)
-
-
-def keep_once(session: Session, table: type[Base], digest: str, values: dict[str, Any]) -> bool:
-    """Keep the row of ``digest``, which names it and never changes or goes; ``True`` when it was not there before.
-
-    Safe to repeat, also at the same time by two. What a connection has found there is not asked for again: that ends
-    with the connection, so that a store that was restored, or another server, is asked anew.
-    """
-    known: set[str] = session.connection().info.setdefault(KNOWN, set())
-    if digest in known:
-        return False
-    if session.scalar(_kept(table), {"digest": digest}) is not None:
-        # Not what this transaction itself has brought: it may yet be rolled back.
-        if digest not in session.info.get(BROUGHT, ()):
-            known.add(digest)
-        return False
-    new = insert_into(session, table).on_conflict_do_nothing().returning(table.__table__.c.digest)
-    session.info.setdefault(BROUGHT, set()).add(digest)
-    return session.scalar(new, {"digest": digest, **values}) is not None
-
-
-@lru_cache
-def _kept(table: type[Base]) -> Any:
-    return select(table.__table__.c.digest).where(table.__table__.c.digest == bindparam("digest"))
 
 
 def leave_to_next_commit(session: Session) -> None:

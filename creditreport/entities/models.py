@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, Row, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from creditreport.db import Base, Moment
@@ -37,19 +39,8 @@ class EntityRow(Base):
 
     def as_entity(self) -> BusinessEntity:
         """The business as the rules see it."""
-        return BusinessEntity(
-            register_id=self.register_id,
-            uscc=self.uscc,
-            name=self.name,
-            entity_type=EntityType(self.entity_type),
-            registration_status=RegistrationStatus(self.registration_status),
-            previous_codes=tuple(sorted(row.uscc for row in self.former_codes)),
-            former_names=tuple(sorted({row.name for row in self.former_names} - {self.name})),
-            parent_register_id=self.parent_register_id,
-            district=self.district,
-            registration_number=self.registration_number,
-            name_changes=in_order(NameChange(row.until, row.name) for row in self.former_names if row.until),
-        )
+        names = [(one.name, one.until) for one in self.former_names]
+        return entity_of(self, {one.uscc for one in self.former_codes}, names)
 
 
 class FormerCode(Base):
@@ -121,3 +112,22 @@ class UnclearEntry(Base):
     problem: Mapped[str] = mapped_column(Text, comment="why it is not certain, for staff")
     found_at: Mapped[datetime] = mapped_column(Moment, comment="the sync that found it")
     settled_at: Mapped[datetime | None] = mapped_column(Moment, comment="the sync that found it put right or gone")
+
+
+def entity_of(
+    row: EntityRow | Row[Any], former_codes: Collection[str], former_names: Collection[tuple[str, date | None]]
+) -> BusinessEntity:
+    """The business of an entry with its replaced codes, and its former names with the day on which each ended."""
+    return BusinessEntity(
+        register_id=row.register_id,
+        uscc=row.uscc,
+        name=row.name,
+        entity_type=EntityType(row.entity_type),
+        registration_status=RegistrationStatus(row.registration_status),
+        previous_codes=tuple(sorted(former_codes)),
+        former_names=tuple(sorted({name for name, _until in former_names} - {row.name})),
+        parent_register_id=row.parent_register_id,
+        district=row.district,
+        registration_number=row.registration_number,
+        name_changes=in_order(NameChange(until, name) for name, until in former_names if until),
+    )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import bindparam, case, literal, or_, select, union, union_all
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from creditreport.entities.entity import NOT_BUSINESSES, BusinessEntity, RegistrationStatus
-from creditreport.entities.models import EntityNumber, EntityRow, FormerCode, UnclearEntry
+from creditreport.entities.models import EntityNumber, EntityRow, FormerCode, FormerName, UnclearEntry, entity_of
 from creditreport.entities.numbers import KeptNumber, NumberKind
 from creditreport.entities.sync import SyncResult, sync_register
 from creditreport.entities.unclear import STATED
@@ -22,8 +23,21 @@ __all__ = ["SyncResult", "branches_of", "find_entity", "list_entities", "sync_re
 _CODES: Any = bindparam("codes", expanding=True)
 # Made once: every report asks these. A business has few codes and names, so that they come with it in one statement.
 _HOLDERS = (
-    select(EntityRow)
-    .options(joinedload(EntityRow.former_codes), joinedload(EntityRow.former_names))
+    select(
+        EntityRow.register_id,
+        EntityRow.uscc,
+        EntityRow.name,
+        EntityRow.entity_type,
+        EntityRow.registration_status,
+        EntityRow.parent_register_id,
+        EntityRow.district,
+        EntityRow.registration_number,
+        FormerCode.uscc.label("former_code"),
+        FormerName.name.label("former_name"),
+        FormerName.until,
+    )
+    .outerjoin(FormerCode, FormerCode.register_id == EntityRow.register_id)
+    .outerjoin(FormerName, FormerName.register_id == EntityRow.register_id)
     .where(
         EntityRow.register_id.in_(
             union(
@@ -118,7 +132,15 @@ def list_entities(session: Session, limit: int | None = None) -> list[BusinessEn
 
 def _holders(session: Session, codes: Iterable[str]) -> list[BusinessEntity]:
     """Every business that has, or had, one of ``codes``."""
-    return [row.as_entity() for row in session.scalars(_HOLDERS, {"codes": list(codes)}).unique()]
+    rows = session.execute(_HOLDERS, {"codes": list(codes)})
+    return [_entity(list(group)) for _id, group in groupby(rows, key=lambda row: row.register_id)]
+
+
+def _entity(rows: Sequence[Any]) -> BusinessEntity:
+    """The business of its rows: one for each of its replaced codes with each of its former names."""
+    former_codes = {row.former_code for row in rows if row.former_code is not None}
+    former_names = {(row.former_name, row.until) for row in rows if row.former_name is not None}
+    return entity_of(rows[0], former_codes, former_names)
 
 
 def _present(holders: list[BusinessEntity], uscc: str) -> BusinessEntity:

@@ -29,7 +29,7 @@ from creditreport.catalog.manifest import LocatedManifest
 from creditreport.entities.entity import BusinessEntity
 from creditreport.mirror.digests import kept_by
 from creditreport.mirror.models import MirrorHandle, MirrorRow, MirrorRun
-from creditreport.mirror.sync import last_ids
+from creditreport.mirror.newest import last_ids, slug_as_written
 from creditreport.quarantine.settlements import load_settled
 from creditreport.violations.fingerprint import row_of
 from creditreport.violations.handles import entity_handles, led_elsewhere
@@ -179,7 +179,7 @@ def _about(slugs: tuple[str, ...]) -> CompoundSelect[str, int, int, int | None, 
     (newest,) = runs.c
     beside = and_(MirrorHandle.from_run == MirrorRow.from_run, MirrorHandle.n == MirrorRow.n)
     by_handle = _ROWS.join(MirrorHandle, beside).where(
-        MirrorHandle.slug.in_([literal(slug) for slug in slugs]),
+        MirrorHandle.slug.in_([slug_as_written(slug) for slug in slugs]),
         MirrorHandle.handle.in_(bindparam("handles", expanding=True)),
         MirrorRow.slug == MirrorHandle.slug,
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from creditreport.audit.trail import add_entry
@@ -27,6 +27,7 @@ from creditreport.mirror.garbage import seldom_collected
 from creditreport.mirror.lock import one_sync
 from creditreport.mirror.meant import Meant
 from creditreport.mirror.models import MirrorRow, MirrorRun, RunState
+from creditreport.mirror.newest import last_ids
 from creditreport.mirror.reading import since
 from creditreport.quarantine.keep import keep_found
 from creditreport.sources.base import Asked
@@ -237,13 +238,6 @@ def last_complete_runs(session: Session, slugs: Collection[str]) -> dict[str, Mi
     if not slugs:
         return {}
     return {run.slug: run for run in session.scalars(select(MirrorRun).where(MirrorRun.id.in_(last_ids(slugs))))}
-
-
-def last_ids(slugs: Collection[str]) -> Select[int | None]:
-    """The statement that tells the ids of these runs; ``None`` for a slug that has none."""
-    names = union_all(*(select(literal(slug).label("slug")) for slug in slugs)).subquery("names")
-    newest = select(func.max(MirrorRun.id)).where(MirrorRun.slug == names.c.slug, MirrorRun.state == RunState.COMPLETE)
-    return select(newest.correlate(names).scalar_subquery()).select_from(names)
 
 
 def _open_rows(session: Session, slug: str) -> dict[bytes, datetime]:

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
 from creditreport.audit.trail import add_entry
-from creditreport.db import keep_once
+from creditreport.kept import keep_once
 from creditreport.reports.compose import DomainFacts
 from creditreport.reports.models import CatalogVersion
 from creditreport.violations.screen import ScreeningDomain

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from creditreport.audit.trail import add_entry
-from creditreport.db import keep_once
 from creditreport.errors import Problem
+from creditreport.kept import keep_once
 from creditreport.rules.models import RuleSetVersion
 from creditreport.violations.ruleset import RuleSet, from_content
 

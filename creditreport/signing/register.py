@@ -13,7 +13,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -26,11 +26,11 @@ from creditreport.signing.models import KeyState, SigningKeyRow
 # As long as a reserved number lives: what was begun with a key before it was retired is done by then.
 FINISHING = timedelta(minutes=10)
 LEAST_PREFIX = 8
-_LOCKED = (
-    select(SigningKeyRow)
+# Held against a withdrawal until the transaction ends; reports do not wait for each other.
+_STATE = (
+    select(SigningKeyRow.fingerprint, SigningKeyRow.state, SigningKeyRow.retired_at, SigningKeyRow.revoked_at)
     .where(SigningKeyRow.fingerprint == bindparam("fingerprint"))
     .with_for_update(read=True, key_share=True)
-    .execution_options(populate_existing=True)
 )
 
 
@@ -44,8 +44,8 @@ def use_key(session: Session, key: SigningKey, at: datetime) -> None:
 
     Raises ``SIGNING_UNAVAILABLE`` for a key that was withdrawn, and for a retired one after it could finish.
     """
-    row = _locked(session, fingerprint_of(key)) or enter_key(session, key, at)
-    check_usable(row, at)
+    row = session.execute(_STATE, {"fingerprint": fingerprint_of(key)}).one_or_none()
+    check_usable(row or enter_key(session, key, at), at)
 
 
 def take_into_use(sessions: sessionmaker[Session], key: SigningKey, at: datetime, *, by: str) -> bool:
@@ -62,7 +62,7 @@ def take_into_use(sessions: sessionmaker[Session], key: SigningKey, at: datetime
     return True
 
 
-def check_usable(row: SigningKeyRow, at: datetime, finishing: timedelta = FINISHING) -> None:
+def check_usable(row: SigningKeyRow | Row[*tuple[Any, ...]], at: datetime, finishing: timedelta = FINISHING) -> None:
     """Raises ``SIGNING_UNAVAILABLE`` unless the key of ``row`` may sign at ``at``."""
     name = row.fingerprint[:16]
     if row.state == KeyState.REVOKED:
@@ -100,16 +100,13 @@ def enter_key(session: Session, key: SigningKey, at: datetime) -> SigningKeyRow:
         with session.begin_nested():
             session.add(row)
     except IntegrityError:
-        found = _locked(session, fingerprint)
+        found = session.get(
+            SigningKeyRow, fingerprint, with_for_update={"read": True, "key_share": True}, populate_existing=True
+        )
         if found is None:
             raise
         return found
     return row
-
-
-def _locked(session: Session, fingerprint: str) -> SigningKeyRow | None:
-    """The row, held against a withdrawal until the transaction ends; reports do not wait for each other."""
-    return session.scalar(_LOCKED, {"fingerprint": fingerprint})
 
 
 def look_up_key(session: Session, text: str, *, lock: bool = False) -> SigningKeyRow:

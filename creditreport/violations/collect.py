@@ -21,7 +21,7 @@ from creditreport.sources.base import Asked, Deadline, Opened, Pending, Rows, So
 from creditreport.sources.registry import make_source
 from creditreport.violations.answer import Answer, AnswerStatus, Quarantined
 from creditreport.violations.overlays import joined
-from creditreport.violations.reading import Kept, about_business, all_businesses, unclear_entries
+from creditreport.violations.reading import NOTHING_KEPT, Kept, about_business, all_businesses, unclear_entries
 from creditreport.violations.settled import NOTHING_SETTLED, Settled
 from creditreport.violations.stored import Held, Store, Wanted
 from creditreport.worktime import WorkCalendar
@@ -101,6 +101,8 @@ class _Question:
 
     def judged(self, answer: Answer, kept: Kept, window_end: date) -> Answer:
         """The answer of a source that was read to its end."""
+        if kept is NOTHING_KEPT:
+            return self._judged_by_age(answer, window_end)
         values: dict[str, Any] = {"entries" if self.manifest.role is Role.OVERLAY else "records": kept.values}
         answer = replace(answer, quarantined=kept.quarantined, skipped=dict(kept.skipped), **values)
         if kept.quarantined:
@@ -159,8 +161,10 @@ class _Reading:
             return Answer(manifest.slug, AnswerStatus.INCOMPLETE, at, at, problem=str(error))
         # Rows left out by name were counted at the sync, over the whole source.
         skipped = Counter(held.skipped) + Counter(kept.skipped) if kept.skipped else held.skipped or {}
-        answer = Answer(manifest.slug, AnswerStatus.COMPLETE, at, at, held.data_as_of, held.version, held.rows_read)
-        return question.judged(answer, replace(kept, skipped=skipped), window_end)
+        answer = Answer(
+            manifest.slug, AnswerStatus.COMPLETE, at, at, held.data_as_of, held.version, held.rows_read, skipped=skipped
+        )
+        return question.judged(answer, kept if kept is NOTHING_KEPT else replace(kept, skipped=skipped), window_end)
 
 
 def collect_one(

@@ -35,6 +35,10 @@ class Kept:
     skipped: Mapping[str, int]
 
 
+# Of a source without a row about the business.
+NOTHING_KEPT = Kept((), (), {})
+
+
 def about_business(
     manifest: Manifest,
     entity: BusinessEntity,
@@ -56,7 +60,7 @@ def about_business(
         # Made with the first row: nearly every source of a mirrored city has none about a business.
         judging = judging or _Judging(manifest, entity, vocabulary, taken, settled, latest)
         judging.see(row)
-    return _kept(judging.gathering, manifest) if judging else Kept((), (), {})
+    return _kept(judging.gathering, manifest) if judging else NOTHING_KEPT
 
 
 class _Judging:

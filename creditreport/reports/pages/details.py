@@ -25,6 +25,7 @@ KEPT_WHOLE = 190.0
 HALF = MEASURE / 2
 
 Line = list[tuple[Said, Said | str]]
+Rows = list[list[Cell]]
 
 
 def draw_details(flow: Flow, content: ReportContent, edition: Edition) -> None:
@@ -33,16 +34,17 @@ def draw_details(flow: Flow, content: ReportContent, edition: Edition) -> None:
     if not found:
         return
     label = _label_width(flow, edition)
+    broken = [[_rows(flow, record, edition, label) for record in domain.records] for domain in found]
     flow.space(22)
-    flow.heading(edition.said(lambda words: words.details.heading), keep=_opening(flow, found[0], edition, label))
-    for domain in found:
-        _domain(flow, domain, edition, label)
+    flow.heading(edition.said(lambda words: words.details.heading), keep=_opening(broken[0]))
+    for domain, records in zip(found, broken, strict=True):
+        _domain(flow, domain, edition, records)
     flow.on_new_page = None
 
 
-def _opening(flow: Flow, domain: DomainResult, edition: Edition, label: float) -> float:
+def _opening(records: list[Rows]) -> float:
     """The height of a field's band with what is kept with it of the first record."""
-    return BAND + _kept(_height(_rows(flow, domain.records[0], edition, label)))
+    return BAND + _kept(_height(records[0]))
 
 
 def _label_width(flow: Flow, edition: Edition) -> float:
@@ -53,15 +55,15 @@ def _label_width(flow: Flow, edition: Edition) -> float:
     return 10 + max([*first, *(fonts.width(label, TYPE.second_size) for _, label in second)])
 
 
-def _domain(flow: Flow, domain: DomainResult, edition: Edition, label: float) -> None:
+def _domain(flow: Flow, domain: DomainResult, edition: Edition, records: list[Rows]) -> None:
     flow.on_new_page = None
-    flow.need(_opening(flow, domain, edition, label))
+    flow.need(_opening(records))
     _band(flow, domain, edition, again=False)
     flow.on_new_page = lambda: _band(flow, domain, edition, again=True)
     count = len(domain.records)
-    for at, record in enumerate(domain.records, start=1):
+    for at, (record, rows) in enumerate(zip(domain.records, records, strict=True), start=1):
         title = edition.one_line(lambda words, at=at: words.details.record.format(at=at, count=count))  # type: ignore[misc]
-        _record(flow, record, title, edition, label)
+        _record(flow, record, title, edition, rows)
     flow.space(12)
 
 
@@ -100,8 +102,7 @@ def _beside(flow: Flow, left: Cell, right: Cell, width: float) -> bool:
     return max(measured) + 20 <= width
 
 
-def _record(flow: Flow, record: ListedRecord, title: str, edition: Edition, label: float) -> None:
-    rows = _rows(flow, record, edition, label)
+def _record(flow: Flow, record: ListedRecord, title: str, edition: Edition, rows: Rows) -> None:
     flow.need(_kept(_height(rows)))
     _title(flow, record, title, edition)
     band = flow.on_new_page
@@ -113,11 +114,12 @@ def _record(flow: Flow, record: ListedRecord, title: str, edition: Edition, labe
     flow.page.rule(LEFT, flow.y, MEASURE, 0.5, RULE)
 
 
-def _rows(flow: Flow, record: ListedRecord, edition: Edition, label: float) -> list[list[Cell]]:
+def _rows(flow: Flow, record: ListedRecord, edition: Edition, label: float) -> Rows:
+    """The record broken into lines, wherever it will stand."""
     return [record_cells(flow, line, label) for line in record_lines(record, edition)]
 
 
-def _height(rows: list[list[Cell]]) -> float:
+def _height(rows: Rows) -> float:
     return TITLE_HEIGHT + sum(max(cell.height for cell in row) + 2 * PAD for row in rows) + 4
 
 
