@@ -40,7 +40,8 @@ _OURS = union_all(
         ObjectionCase.number,
     ).where(
         ObjectionCase.register_id == bindparam("register_id"),
-        ObjectionCase.state.in_(OPEN_STATES),
+        # Each by itself: a list would be written out anew at each asking.
+        ObjectionCase.state.in_([literal(state) for state in OPEN_STATES]),
         ObjectionCase.kind != CaseKind.REPAIR,
         ObjectionCase.record_id.is_not(None),
     ),

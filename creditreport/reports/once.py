@@ -42,5 +42,6 @@ def issued_before(session: Session, key: str | None) -> tuple[ReportContent, Sig
         signer_fingerprint=report.signer_fingerprint,
         signature_wanted=report.signature_wanted,
         language=report.language,
+        content=report.content,
     )
     return content_of(report), document

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SignedDocument:
-    """The PDF as handed out, and what is known of how it was made."""
+    """The PDF as handed out, and what is known of how it was made; ``content`` is attached to it."""
 
     pdf: bytes
     sha256: str
@@ -34,8 +34,9 @@ class SignedDocument:
     renderer: str
     signature_level: str
     signer_fingerprint: str
-    signature_wanted: str = "B-B"
-    language: str = "zh"
+    signature_wanted: str
+    language: str
+    content: str
 
 
 def signed_document(rendered: Rendered, sealed: Sealed, signer_fingerprint: str) -> SignedDocument:
@@ -49,6 +50,7 @@ def signed_document(rendered: Rendered, sealed: Sealed, signer_fingerprint: str)
         signer_fingerprint,
         sealed.wanted.value,
         rendered.language.value,
+        rendered.content,
     )
 
 
@@ -80,7 +82,6 @@ def store_report(
 def _report_row(
     case: Case, content: ReportContent, document: SignedDocument, request: IssueRequest, catalog_digest: str
 ) -> dict[str, Any]:
-    frozen = content.to_json()
     return {
         "number": content.number,
         "verification_code": content.verification_code,
@@ -103,8 +104,8 @@ def _report_row(
         "showing": request.showing,
         "requested_by": request.requested_by,
         "asked_once": request.once,
-        "content": frozen,
-        "content_sha256": digest(frozen.encode()),
+        "content": document.content,
+        "content_sha256": digest(document.content.encode()),
         "language": document.language,
         "rendered_sha256": document.rendered_sha256,
         "renderer": document.renderer,

@@ -33,13 +33,17 @@ RENDERER_VERSION = "16"
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A report before it is signed: the file, the seal's page (from 0) and rectangle (x1, y1, x2, y2 in points)."""
+    """A report before it is signed: the file, the seal's page (from 0) and rectangle (x1, y1, x2, y2 in points).
+
+    ``content`` is what is attached to the file, and stored: the one canonical text.
+    """
 
     pdf: bytes
     seal_page: int
     seal_box: tuple[float, float, float, float]
     version: str
-    language: Language = Language.ZH
+    language: Language
+    content: str
 
 
 def renderer_version(edition: Edition, fonts: FontSet) -> str:
@@ -57,8 +61,9 @@ def render(content: ReportContent, fonts: FontSet, edition: Edition | None = Non
     document.usual_characters = usual_characters(content, edition, fonts, lambda other: _blank(other, fonts, edition))
     paper = _paper(fonts, document, edition)
     seal_box = _draw(paper, content, edition)
-    version = renderer_version(edition, fonts)
-    return Rendered(finish(paper, document, content, edition, version), 0, seal_box, version, edition.language)
+    version, frozen = renderer_version(edition, fonts), content.to_json()
+    pdf = finish(paper, document, content, edition, version, frozen)
+    return Rendered(pdf, 0, seal_box, version, edition.language, frozen)
 
 
 def _blank(content: ReportContent, fonts: FontSet, edition: Edition) -> Any:

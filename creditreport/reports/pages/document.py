@@ -46,10 +46,11 @@ def new_document(language: str) -> Any:
     return document
 
 
-def finish(paper: Paper, document: Any, content: ReportContent, edition: Edition, version: str) -> bytes:
-    """The file. Raises ``MISSING_GLYPH`` when a character of any page has no glyph."""
+def finish(paper: Paper, document: Any, content: ReportContent, edition: Edition, version: str, frozen: str) -> bytes:
+    """The file, with ``frozen``, the content as it is stored. Raises ``MISSING_GLYPH`` when a page needs a glyph that
+    no font has."""
     paper.check()
-    canonical = content.to_json().encode()
+    canonical = frozen.encode()
     _attach(document, canonical, content.issued_at)
     words = [wording for wording in (edition.first, edition.second) if wording is not None]
     described = Description(
