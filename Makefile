@@ -44,10 +44,11 @@ demo-data: setup ## fill the demo's department sources and the register
 demo: demo-data ## the whole product on invented data, at 127.0.0.1:8000 (PORT=... changes it)
 	@$(BIN)/creditreport demo serve --port $(PORT)
 
+# Bytecode is kept, whatever the environment says: hundreds of processes are started that would each compile the program.
 test: setup ## all tests (also installs what the tests need)
 	$(call debian,$(TEST_PACKAGES))
 	@folder=$$(mktemp -d -p $(TEST_TMP) creditreport-XXXXXX); chmod 711 $$folder; trap 'rm -rf "$$folder"' EXIT; \
-	TMPDIR=$$folder $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile
+	TMPDIR=$$folder env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile
 
 .PHONY: drills
 drills: setup ## faults in a running town of real processes, 500 reports (ISSUES=... changes it); a table of what was tried

@@ -22,13 +22,13 @@ from creditreport.clock import FixedClock
 from creditreport.config import Settings, load_settings
 from creditreport.reports.fonts import FontSet
 from creditreport.service import Service
-from creditreport.web.translations import compile_translations
 from tests.conftest import NOON
 from tests.integration.city import City
 from tests.journeys.conftest import Site, Visitor
 from tests.objecting import Desk
 from tests.portal import environment
 from tests.stores import make_store
+from tests.translated import translate
 
 
 class Office:
@@ -74,7 +74,7 @@ def _keyed(service: Service) -> Flask:
 @contextmanager
 def open_office(folder: Path, signing: Settings, fonts: FontSet, businesses: int = 8) -> Iterator[Office]:
     """Open the office over an empty store; its server ends with it."""
-    compile_translations()
+    translate()
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         url = f"http://127.0.0.1:{port}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,8 +14,10 @@ from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import create_engine, text
 
+from creditreport.accounts import passwords
 from creditreport.clock import SHANGHAI, FixedClock
 from creditreport.config import CHECKOUT, Settings, load_settings
 from creditreport.reports.fonts import FontSet, load_fonts, prepare_fonts
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
 # A busy machine is no error; and what CI refuses it must refuse again.
 hypothesis.settings.register_profile("creditreport", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("creditreport")
+
+# PyMuPDF would load a neural network for the layout of pages, which no test asks for, into every process.
+sys.modules["pymupdf.layout"] = None  # type: ignore[assignment]
 
 # A Saturday: its window ends on Friday the 20th.
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=SHANGHAI)
@@ -42,6 +48,12 @@ def pytest_collection_finish() -> None:
     """What is there now stays to the end: thousands of tests need not be gone through for each piece of garbage."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """Hashes are slow on purpose, and hundreds are made; test_web_sign_in.py looks at the slow ones."""
+    passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture

@@ -20,10 +20,10 @@ from creditreport.reports.issue import IssuedReport, issue_report
 from creditreport.reports.request import IssueRequest
 from creditreport.service import Service
 from creditreport.violations.collect import read_register
-from creditreport.web.translations import compile_translations
 from tests.conftest import NOON
 from tests.integration.city import City
 from tests.stores import make_store
+from tests.translated import translate
 
 BASE = "https://credit.example.gov.cn"
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -75,7 +75,7 @@ class Portal:
 
 def make_portal(folder: Path, signing: Settings, fonts: FontSet, **changes: str) -> Portal:
     """A portal over an empty store with two businesses, ``mine`` and ``other``, and one account without a business."""
-    compile_translations()
+    translate()
     city = City(folder / "city")
     mine, other = city.business(1, "盐城甲示例有限公司"), city.business(2, "盐城乙示例有限公司")
     settings = load_settings(environment(folder, city, signing, **changes))

@@ -19,12 +19,12 @@ from creditreport.migrations.store import upgrade
 from creditreport.reports.batch_reissue import KIND
 from creditreport.service import Service
 from creditreport.violations.collect import read_register
-from creditreport.web.translations import compile_translations
 from tests.drills.postgres import Postgres
 from tests.drills.visitors import HOST, Crowd
 from tests.integration.city import City
 from tests.portal import environment
 from tests.redis_server import RedisServer
+from tests.translated import translate
 from tests.workers import CELERY, Process, eventually
 
 BUSINESSES = 4
@@ -49,7 +49,7 @@ class Town:
             PUBLIC_URL=f"http://{HOST}",
         )  # fmt: skip
         upgrade(self.postgres.url)
-        compile_translations()
+        translate()
         self.service = Service(load_settings({k: v for k, v in self.environment.items() if "BROKER" not in k}))
         now = self.service.clock.now()
         reading = read_register(self.service.catalog.register, self.service.collecting, now)

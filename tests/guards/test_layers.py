@@ -6,6 +6,7 @@ Read from the import statements themselves (also those inside functions), so tha
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -65,13 +66,16 @@ def _imports(path: Path) -> set[str]:
     return names
 
 
-MODULES = {_module(path): _imports(path) for path in PACKAGE.rglob("*.py")}
+@cache
+def modules() -> dict[str, set[str]]:
+    """What each module imports; read when it is asked for, not by every process that collects the tests."""
+    return {_module(path): _imports(path) for path in PACKAGE.rglob("*.py")}
 
 
 @pytest.mark.parametrize("rule", list(RULES))
 def test_rules_are_pure(rule: str) -> None:
-    assert rule in MODULES, f"{rule} is listed as a rule and is not there"
-    assert [name for name in MODULES[rule] if name.split(".")[0] in IMPURE] == []
+    assert rule in modules(), f"{rule} is listed as a rule and is not there"
+    assert [name for name in modules()[rule] if name.split(".")[0] in IMPURE] == []
 
 
 @pytest.mark.parametrize("rule", list(RULES))
@@ -83,7 +87,7 @@ def test_rules_do_not_read_the_clock(rule: str) -> None:
 @pytest.mark.parametrize("package", FORBIDDEN)
 def test_packages_import_downwards(package: str) -> None:
     wrong = []
-    for module, names in MODULES.items():
+    for module, names in modules().items():
         if module.split(".")[0] != package or module.split(".")[-1] in TOP:
             continue
         for name in names:
@@ -96,7 +100,7 @@ def test_only_views_and_wiring_know_flask() -> None:
     allowed = ("web", "accounts", "console")
     wrong = [
         module
-        for module, names in MODULES.items()
+        for module, names in modules().items()
         if any(name.split(".")[0].startswith("flask") for name in names)
         and module.split(".")[0] not in (*allowed, "__init__")
         and module.split(".")[-1] not in ("views", "forms")

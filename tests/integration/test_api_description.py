@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import schemathesis
-from jsonschema import Draft202012Validator
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 from schemathesis.generation import GenerationMode
@@ -50,6 +49,9 @@ def operations(described: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, 
 
 
 def errors(described: dict[str, Any], schema: dict[str, Any], value: Any) -> list[str]:
+    # Not above: its import builds a parser for each rule of RFC 3987, seconds in every process that collects the tests.
+    from jsonschema import Draft202012Validator
+
     whole = {**schema, "components": described["components"]}
     Draft202012Validator.check_schema(whole)
     return [error.message for error in Draft202012Validator(whole).iter_errors(value)]

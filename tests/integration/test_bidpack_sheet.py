@@ -36,11 +36,11 @@ from creditreport.reports.pages import Language
 from creditreport.signing.demo_ca import init_demo_keys
 from creditreport.signing.register import find_key
 from creditreport.verification.codes import new_code
-from creditreport.web.translations import compile_translations
 from tests.bidding import OPENING, Bidding, make_bidding
 from tests.conftest import NOON
 from tests.photocopy import picture, scanned
 from tests.portal import get, post
+from tests.translated import translate
 
 BAD = "坏的.pdf"
 
@@ -59,7 +59,7 @@ def bidding(tmp_path_factory: pytest.TempPathFactory, signing_settings: Settings
 
 @pytest.fixture(scope="module")
 def app(bidding: Bidding) -> Flask:
-    compile_translations()
+    translate()
     return create_app(bidding.service)
 
 

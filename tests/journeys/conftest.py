@@ -22,10 +22,10 @@ from creditreport.entities.register import sync_register
 from creditreport.mirror.sync import sync_sources
 from creditreport.service import Service
 from creditreport.violations.collect import read_register
-from creditreport.web.translations import compile_translations
 from tests.conftest import NOON
 from tests.patience import patient
 from tests.stores import make_store
+from tests.translated import translate
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -83,7 +83,7 @@ def demo_service(
     sync_sources(service, NOON)
     wanted = showcase_accounts(var_dir / "demo" / "expected.json")
     make_demo_accounts(settings, service.sessions, wanted, NOON)
-    compile_translations()
+    translate()
     yield service
     service.engine.dispose()
 

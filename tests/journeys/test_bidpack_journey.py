@@ -18,10 +18,10 @@ from creditreport import create_app
 from creditreport.bidpacks.items import Upload
 from creditreport.config import Settings
 from creditreport.reports.fonts import FontSet
-from creditreport.web.translations import compile_translations
 from tests.bidding import Bidding, make_bidding, zipped
 from tests.journeys.conftest import Site, Visitor
 from tests.journeys.test_axe import Looking
+from tests.translated import translate
 
 PHONE = {"width": 360, "height": 740}
 Agencies = Callable[..., Visitor]
@@ -29,7 +29,7 @@ Agencies = Callable[..., Visitor]
 
 @pytest.fixture(scope="module")
 def bidding(tmp_path_factory: pytest.TempPathFactory, signing_settings: Settings, fonts: FontSet) -> Iterator[Bidding]:
-    compile_translations()
+    translate()
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         settings = replace(signing_settings, public_url=f"http://127.0.0.1:{port}")

@@ -23,11 +23,11 @@ from creditreport.config import Settings
 from creditreport.jobs.models import Job
 from creditreport.reports.fonts import FontSet
 from creditreport.verification.codes import new_code
-from creditreport.web.translations import compile_translations
 from tests.bidding import Bidding, make_bidding, zipped
 from tests.conftest import NOON
 from tests.issued import Issued
 from tests.portal import BASE, get, post
+from tests.translated import translate
 
 PER_HOUR = 12
 PER_MINUTE = 30
@@ -36,7 +36,7 @@ FIELDS = {"project": "演示项目（一期）", "opening": "2026-12-01"}
 
 @pytest.fixture(scope="module")
 def bidding(tmp_path_factory: pytest.TempPathFactory, signing_settings: Settings, fonts: FontSet) -> Iterator[Bidding]:
-    compile_translations()
+    translate()
     folder = tmp_path_factory.mktemp("bidding")
     made = make_bidding(
         folder, signing_settings, fonts, PACKS_PER_HOUR=str(PER_HOUR), MISSES_PER_MINUTE=str(PER_MINUTE)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec, module_from_spec
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from argon2 import PasswordHasher
 from click.testing import CliRunner
 from sqlalchemy import select
 
+from creditreport.accounts import passwords
 from creditreport.accounts.demo import DEMO_PASSWORD, DemoAccount, make_demo_accounts
 from creditreport.accounts.models import Account
-from creditreport.accounts.passwords import hash_password, matches
 from creditreport.accounts.sessions import begin
 from creditreport.cli import main
 from creditreport.config import Settings
@@ -20,13 +23,29 @@ from tests.conftest import NOON
 from tests.portal import Portal, environment, get, make_portal, post
 
 
-def test_passwords_are_argon2id_and_unknown_accounts_cost_the_same() -> None:
-    stored = hash_password("秘密 password")
+@pytest.fixture
+def slow() -> ModuleType:
+    """The module of passwords as the program has it: for all other tests its hashes are made quick ones."""
+    spec = find_spec(passwords.__name__)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_passwords_are_argon2id_and_unknown_accounts_cost_the_same(slow: ModuleType) -> None:
+    stored = slow.hash_password("秘密 password")
     assert stored.startswith("$argon2id$")
-    assert matches(stored, "秘密 password")
-    assert not matches(stored, "秘密 Password")
-    assert not matches(None, "nobody")
-    assert not matches("not a hash", "x")
+    usual = PasswordHasher()
+    assert not usual.check_needs_rehash(stored)
+    assert not usual.check_needs_rehash(slow._nobody())
+    assert (usual.memory_cost, usual.time_cost) >= (64 * 1024, 3)
+    assert slow.matches(stored, "秘密 password")
+    assert not slow.matches(stored, "秘密 Password")
+    assert not slow.matches(None, "nobody")
+    assert not slow.matches("not a hash", "x")
+    assert slow.outdated(passwords.hash_password("秘密 password"))
 
 
 @pytest.mark.parametrize("person", [("mine", "wrong"), ("no such account", DEMO_PASSWORD)])
