@@ -48,7 +48,7 @@ demo: demo-data ## the whole product on invented data, at 127.0.0.1:8000 (PORT=.
 test: setup ## all tests (also installs what the tests need)
 	$(call debian,$(TEST_PACKAGES))
 	@folder=$$(mktemp -d -p $(TEST_TMP) creditreport-XXXXXX); chmod 711 $$folder; trap 'rm -rf "$$folder"' EXIT; \
-	TMPDIR=$$folder env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile
+	TMPDIR=$$folder env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 
 .PHONY: drills
 drills: setup ## faults in a running town of real processes, 500 reports (ISSUES=... changes it); a table of what was tried

@@ -22,6 +22,7 @@ from creditreport.clock import SHANGHAI, FixedClock
 from creditreport.config import CHECKOUT, Settings, load_settings
 from creditreport.reports.fonts import FontSet, load_fonts, prepare_fonts
 from creditreport.signing.demo_ca import init_demo_keys
+from tests.longest import LONGEST
 
 if TYPE_CHECKING:
     from tests.portal import Portal
@@ -42,6 +43,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--every-byte", action="store_true", help="change every byte of a signed report in turn (slow)")
     parser.addoption("--issues", type=int, default=24, help="reports asked for in a drill; make drills: 500")
     parser.addoption("--seed", type=int, help="a drill's chance, to repeat it")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first: begun last, one of them would keep the other processes waiting at the end."""
+    begin = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: begin.get(item.path.relative_to(CHECKOUT / "tests").as_posix(), len(begin)))
 
 
 def pytest_collection_finish() -> None:

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from creditreport.config import setting_names
+from tests.longest import LONGEST
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,6 +26,10 @@ def test_no_module_is_over_300_lines() -> None:
         if lines > 300:
             long[path.relative_to(ROOT).as_posix()] = lines
     assert long == {}
+
+
+def test_the_files_that_are_begun_first_are_there() -> None:
+    assert [name for name in LONGEST if not (ROOT / "tests" / name).is_file()] == []
 
 
 def test_no_manifest_is_over_80_lines() -> None:

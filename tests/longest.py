@@ -1,0 +1,30 @@
+"""The files of tests that take longest, in the order in which they are begun: with ``--dist loadfile`` a file is one
+process's work, and a long one begun last would keep the others waiting for it."""
+
+LONGEST = (
+    "drills/test_drill_alone.py",
+    "journeys/test_axe.py",
+    "integration/test_fault_matrix_mirrored.py",
+    "drills/test_drill_town.py",
+    "integration/test_mirror_killed.py",
+    "integration/test_demo_decisions.py",
+    "integration/test_fault_matrix.py",
+    "integration/test_query_plans.py",
+    "integration/test_requests_jobs.py",
+    "integration/test_jobs_metrics.py",
+    "integration/test_jobs_celery.py",
+    "integration/test_double_publicity_killed.py",
+    "journeys/test_business_desk.py",
+    "journeys/test_objections_cases.py",
+    "journeys/test_desk.py",
+    "integration/test_tamper.py",
+    "integration/test_quarantine.py",
+    "integration/test_notices.py",
+    "integration/test_requests_wait.py",
+    "integration/test_batch_issue.py",
+    "journeys/test_issue_and_verify.py",
+    "journeys/test_scan.py",
+    "journeys/test_nothing_leaks.py",
+    "integration/test_signature_levels.py",
+    "integration/test_objections_killed.py",
+)
