@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,9 +20,9 @@ class Disk:
         self.kind = "a small tmpfs" if self.mounted else "a quota on each file (mounting is not allowed here)"
 
     @property
-    def bind(self) -> Callable[[], None] | None:
-        """What a process that is to meet the full disk does before it begins."""
-        return None if self.mounted else lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (self.room, self.room))
+    def quota(self) -> int | None:
+        """The most that a file of a process may hold that is to meet the full disk; none where the disk sees to it."""
+        return None if self.mounted else self.room
 
     def grow(self) -> None:
         """There is room again."""

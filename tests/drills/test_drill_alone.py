@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +11,7 @@ from typing import Any
 import pytest
 
 from creditreport.clock import FixedClock
-from creditreport.config import CHECKOUT, Settings, load_settings
+from creditreport.config import Settings, load_settings
 from creditreport.errors import Problem
 from creditreport.jobs.outbox import enqueue
 from creditreport.jobs.run import run_all
@@ -27,6 +23,7 @@ from tests.conftest import NOON
 from tests.drills.conftest import Tell
 from tests.drills.disk import small_disk
 from tests.drills.sound import numbers_by_state, reports, unsound
+from tests.forked import COMMAND, Running
 from tests.portal import Portal, environment, make_portal
 from tests.softtoken import MODULE, PIN, SoftToken
 
@@ -42,20 +39,18 @@ def make_list(folder: Path, portal: Portal, lines: int) -> Path:
     return file
 
 
-def issue_batch(
-    portal: Portal, file: Path, out: Path, *, now: datetime = NOON, bind: Callable[[], None] | None = None
-) -> subprocess.Popen[str]:
-    """A process that issues for the list, or goes on with it."""
-    words = [sys.executable, "-c", "from creditreport.cli import main; main()", "issue-batch", str(file),
-             "--out", str(out), "--resume", "--json"]  # fmt: skip
-    variables = {**os.environ, **portal.service.settings.environ, "CREDITREPORT_CLOCK": now.isoformat()}
-    return subprocess.Popen(words, env=variables, cwd=CHECKOUT, text=True, stdout=subprocess.PIPE, preexec_fn=bind)
+def issue_batch(portal: Portal, file: Path, out: Path, *, now: datetime = NOON, room: int | None = None) -> Running:
+    """A process that issues for the list, or goes on with it; ``room`` is the most that a file of its may hold."""
+    words = ["issue-batch", str(file), "--out", str(out), "--resume", "--json"]
+    variables = {**portal.service.settings.environ, "CREDITREPORT_CLOCK": now.isoformat()}
+    return Running(COMMAND, words, variables, room)
 
 
-def told(process: subprocess.Popen[str]) -> dict[str, Any]:
+def told(process: Running) -> dict[str, Any]:
     """What the process said, once it has ended."""
-    said, _ = process.communicate()
-    found: dict[str, Any] = json.loads(said)
+    done = process.done()
+    assert done.stdout, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
     return found
 
 
@@ -85,13 +80,13 @@ def test_disk_full(
         made = make_portal(tmp_path, signing_settings, fonts, DATABASE_URL=f"sqlite:///{place / 'store.sqlite3'}")
         out = (tmp_path if full == "store" else disk.folder) / "out"
         file = make_list(tmp_path, made, LINES)
-        error = told(issue_batch(made, file, out, bind=disk.bind))["error"]["code"]
+        error = told(issue_batch(made, file, out, room=disk.quota))["error"]["code"]
         assert error == ("STORE_UNAVAILABLE" if full == "store" else "OUTPUT_NOT_WRITABLE")
         before = reports(made.service)
         assert 0 < before < LINES
         disk.grow()
         # Nobody repairs anything: it is only begun again.
-        done = told(issue_batch(made, file, out, bind=disk.bind))
+        done = told(issue_batch(made, file, out, room=disk.quota))
         assert (done["issued"], reports(made.service), len(set(handed_out(out)))) == (LINES, LINES, LINES)
         assert unsound(made.service) == []
         tell(f"{disk.kind}; {error} after {before} of {LINES}; numbers: {numbers_by_state(made.service)}")

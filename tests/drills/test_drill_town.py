@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -14,12 +12,12 @@ from pathlib import Path
 import pytest
 import redis as client
 
-from creditreport.config import CHECKOUT
 from tests.drills.conftest import Tell
 from tests.drills.postgres import SlowLine
 from tests.drills.sound import numbers_by_state, open_jobs, reports, unsound
 from tests.drills.town import Town
 from tests.drills.visitors import Crowd
+from tests.forked import COMMAND, run_forked
 from tests.workers import eventually
 
 
@@ -93,17 +91,8 @@ def test_a_slow_database(town: Town, tmp_path: Path, tell: Tell) -> None:
     listed.write_text(
         "uscc,years,purpose\n" + "".join(f"{code},3,finance\n" for code in town.codes[:2]), encoding="utf-8"
     )
-    words = [
-        sys.executable,
-        "-c",
-        "from creditreport.cli import main; main()",
-        "issue-batch",
-        str(listed),
-        "--out",
-        str(tmp_path / "out"),
-    ]
-    environment = {**os.environ, **town.environment, "CREDITREPORT_DATABASE_URL": line.url}
-    done = subprocess.run(words, env=environment, cwd=CHECKOUT, capture_output=True, check=False, text=True)
+    words = ["issue-batch", str(listed), "--out", str(tmp_path / "out")]
+    done = run_forked(COMMAND, words, {**town.environment, "CREDITREPORT_DATABASE_URL": line.url})
     line.end()
     assert done.returncode == 0, done.stdout + done.stderr
     assert reports(town.service) == before + 2

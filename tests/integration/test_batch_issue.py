@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import signal
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,13 +15,13 @@ from sqlalchemy import func, select
 
 from creditreport.cli import main
 from creditreport.clock import FixedClock
-from creditreport.config import CHECKOUT
 from creditreport.errors import Problem
 from creditreport.reports.batch import NOTES, Batch
 from creditreport.reports.batch_lines import read_lines
 from creditreport.reports.models import CreditReport, ReportNumber
 from creditreport.service import Service
 from tests.conftest import NOON
+from tests.forked import run_forked
 from tests.integration.asking import Sync, count
 from tests.integration.city import City
 
@@ -117,11 +114,8 @@ def test_killed_between_the_commit_and_the_note_it_goes_on(
     service: Service, listed: Path, environment: dict[str, str], tmp_path: Path, later: timedelta
 ) -> None:
     out = tmp_path / "out"
-    told = subprocess.run(
-        [sys.executable, "-c", KILLED, "3", str(listed), str(out)], env={**os.environ, **environment}, cwd=CHECKOUT,
-        check=False,
-    )  # fmt: skip
-    assert told.returncode == -signal.SIGKILL
+    told = run_forked(KILLED, ["3", str(listed), str(out)], environment)
+    assert told.returncode == -signal.SIGKILL, told.stderr
     assert count(service, CreditReport) == 3
     # And it was writing: its last note is half there.
     with (out / NOTES).open("ab") as file:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -32,6 +29,7 @@ from creditreport.reports.fonts import FontSet
 from creditreport.signing.keyfiles import key_places
 from tests.bidding import Bidding, codes_in, make_bidding
 from tests.conftest import NOON
+from tests.forked import run_forked
 
 FILES = 2 * AT_ONCE + 1
 # Checks one pack, and is killed when the first lot is stored.
@@ -92,9 +90,8 @@ def test_killed_in_the_middle_and_done_again(bidding: Bidding, uploads: list[Upl
     started = bidding.start(*uploads)
     assert stored(bidding, started) == [(True, False)] * FILES
     settings = bidding.service.settings
-    environment = {**os.environ, **settings.environ, "CREDITREPORT_CLOCK": NOON.isoformat()}
-    killed = subprocess.run([sys.executable, "-c", KILLED, started.id], env=environment, capture_output=True)
-    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    killed = run_forked(KILLED, [started.id], {**settings.environ, "CREDITREPORT_CLOCK": NOON.isoformat()})
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
     # What was checked is gone, what was not is still there; nothing is both or neither.
     assert stored(bidding, started) == [(False, True)] * AT_ONCE + [(True, False)] * (FILES - AT_ONCE)
     assert (bidding.find(started).checked, bidding.find(started).result) == (AT_ONCE, None)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-import os
 import signal
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
@@ -19,6 +16,7 @@ from creditreport.audit.models import AuditEntry
 from creditreport.doublepublicity.drop import Drop, Drops
 from creditreport.doublepublicity.models import ImportRow
 from creditreport.service import Service
+from tests.forked import run_forked
 from tests.integration.city import City
 from tests.integration.uploads import counts, declare, drops, pulled, send
 from tests.publicity import row, write
@@ -62,9 +60,8 @@ def test_killed_at_any_moment_it_can_be_done_again(
     send(service, write(tmp_path / "a.csv", [row(1), row(2)]))
     rows = [row(2, CF_NR_FK="0.6", CF_NR="罚款6000元"), row(3), row(4, CF_CFLB="罚金")]
     file = write(tmp_path / "b.csv", rows)
-    command = [sys.executable, "-c", KILLED, moment, str(file)]
-    killed = subprocess.run(command, env={**os.environ, **environment}, check=False, stdin=subprocess.DEVNULL)
-    assert killed.returncode == -signal.SIGKILL
+    killed = run_forked(KILLED, [moment, str(file)], environment)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
     # A reader meets the old drop or the new one, never half of one.
     assert pulled(service, 2) in (("complete", ["5000"]), ("complete", ["6000"]))
 
@@ -119,9 +116,8 @@ def test_a_drop_has_the_checksum_and_the_marker_that_the_manifest_waits_for(
     assert pulled(service, 1) == ("complete", ["5000"])
     # Killed when the drop is in its place and its marker is not: the next import completes it.
     file = write(tmp_path / "b.csv", [row(2)])
-    command = [sys.executable, "-c", KILLED, "unmarked", str(file)]
-    killed = subprocess.run(command, env={**os.environ, **environment}, check=False, stdin=subprocess.DEVNULL)
-    assert killed.returncode == -signal.SIGKILL
+    killed = run_forked(KILLED, ["unmarked", str(file)], environment)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert pulled(service, 2) == ("complete", [])
     assert send(service, file, at=14)["repeated"]
     assert pulled(service, 2) == ("complete", ["5000"])

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from creditreport.config import CHECKOUT
 from creditreport.mirror.models import MirrorRun, RunState
 from creditreport.service import Service
+from tests.forked import run_forked
 from tests.integration.asking import Sync
 from tests.integration.city import City, make_code
 from tests.integration.mirrors import answer, contents, counts, mirror, run_sync
@@ -53,14 +50,8 @@ print("done")
 
 def killed_at(environment: dict[str, str], place: int) -> bool:
     """Whether the process was killed before it was done."""
-    process = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(place)],
-        cwd=CHECKOUT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        check=False,
-    )
-    assert process.returncode in (0, -signal.SIGKILL), process.stderr.decode()
+    process = run_forked(PROGRAM, [str(place)], environment)
+    assert process.returncode in (0, -signal.SIGKILL), process.stderr
     return process.returncode != 0
 
 

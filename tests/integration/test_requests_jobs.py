@@ -17,6 +17,7 @@ from creditreport.requests.models import RequestState
 from creditreport.requests.run import PAUSES
 from creditreport.service import Service
 from tests.conftest import NOON
+from tests.forked import run_forked
 from tests.integration.asking import Sync, count
 from tests.integration.city import City
 from tests.waiting import NAME, Asking
@@ -54,10 +55,8 @@ def test_killed_anywhere_it_still_waits(
 ) -> None:
     waiting = asking.wait()
     asking.mend_source()
-    told = subprocess.run(
-        [sys.executable, "-c", KILLED, place, NOON.isoformat()], env={**os.environ, **environment}, check=False
-    )
-    assert told.returncode == -9
+    told = run_forked(KILLED, [place, NOON.isoformat()], environment)
+    assert told.returncode == -9, told.stderr
     assert asking.row(waiting).state == "waiting"
     assert count(service, CreditReport) == 0
     assert asking.run(NOON + MINUTE) == []
