@@ -120,7 +120,7 @@ def test_timestamp_authority_gone_and_back(portal: Portal, tmp_path: Path, tell:
         (keys / "signer.p12").rename(keys / "demo" / "signer.p12")
         given = {
             "KEYS_DIR": str(keys), "SIGNING_PASSPHRASE": PASSPHRASE, "SIGNATURE_LEVEL": "B-T",
-            "TSA_URL": authority.tsa(), "AUTHORITY_TIMEOUT_SECONDS": "1",
+            "TSA_URL": authority.tsa(), "AUTHORITY_TIMEOUT_SECONDS": "2",
         }  # fmt: skip
         changed = {f"CREDITREPORT_{name}": value for name, value in given.items()}
         portal.service.settings = load_settings({**portal.service.settings.environ, **changed})
