@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import create_engine, text
 
 from creditreport.accounts import passwords
 from creditreport.clock import SHANGHAI, FixedClock
@@ -23,6 +22,7 @@ from creditreport.config import CHECKOUT, Settings, load_settings
 from creditreport.reports.fonts import FontSet, load_fonts, prepare_fonts
 from creditreport.signing.demo_ca import init_demo_keys
 from tests.longest import LONGEST
+from tests.stores import postgres_database
 
 if TYPE_CHECKING:
     from tests.portal import Portal
@@ -150,18 +150,12 @@ def mariadb_server() -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Address of an empty database; each test that asks for it runs on both kinds."""
+    """Address of a database that ``make_store`` makes a store; each test that asks for it runs on both kinds."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'store.sqlite3'}"
         return
     server: str = request.getfixturevalue("postgres_server")
-    name = f"test_{abs(hash(request.node.nodeid)):x}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    base, _, query = server.partition("?")
-    yield f"{base.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
-    with admin.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    admin.dispose()
+    # Nearly all tests make it a store with all tables: that is one copy, if it is known before.
+    store = not {"service", "sessions"}.isdisjoint(request.fixturenames)
+    with postgres_database(server, f"test_{abs(hash(request.node.nodeid)):x}", store=store) as address:
+        yield address

@@ -5,6 +5,8 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -12,11 +14,30 @@ from sqlalchemy import URL, create_engine, make_url, text
 
 from creditreport.migrations.store import upgrade
 
+# Addresses of databases that were copied from the model when they were made, and that nobody has used yet.
+_COPIED: set[str] = set()
+
+
+@contextmanager
+def postgres_database(server: str, name: str, *, store: bool) -> Iterator[str]:
+    """The address of a database of the server: empty, or what ``make_store`` would make of it."""
+    url = make_url(server)
+    model = f' TEMPLATE "{_model_database(url.set(database="postgres"))}"' if store else ""
+    _execute(url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"{model}')
+    address = url.set(database=name).render_as_string(hide_password=False)
+    if store:
+        _COPIED.add(address)
+    yield address
+    _COPIED.discard(address)
+    _execute(url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
 
 def make_store(address: str) -> None:
     """Give the empty store at ``address`` the newest version's tables, as ``upgrade`` would."""
     url = make_url(address)
-    if url.get_backend_name() == "postgresql":
+    if address in _COPIED:
+        _COPIED.remove(address)
+    elif url.get_backend_name() == "postgresql":
         _execute(
             url.set(database="postgres"),
             f'DROP DATABASE "{url.database}" WITH (FORCE)',
