@@ -22,8 +22,8 @@ from creditreport.config import CHECKOUT
 PRELOAD = [
     "creditreport.service", "creditreport.cli", "creditreport.audit.sealing", "creditreport.bidpacks.check",
     "creditreport.doublepublicity.importing", "creditreport.jobs.run", "creditreport.mirror.sync",
-    "creditreport.reports.batch_commands", "creditreport.reports.issue",
-    "creditreport.requests.run", "creditreport.reports.pages.document", "creditreport.signing.signer",
+    "creditreport.objections.deciding", "creditreport.reports.batch_commands", "creditreport.reports.issue",
+    "creditreport.reports.pages.document", "creditreport.requests.run", "creditreport.signing.signer",
     "creditreport.sources.registry", "psycopg", "sqlalchemy.dialects.postgresql.psycopg",
 ]  # fmt: skip
 COMMAND = "from creditreport.cli import main; main()"

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,6 +23,7 @@ from creditreport.objections.filing import file_case
 from creditreport.reports.archive import find_report
 from creditreport.reports.fonts import FontSet
 from tests.conftest import NOON
+from tests.forked import run_forked
 from tests.objecting import Desk, Mine, make_desk
 from tests.portal import environment
 
@@ -40,22 +39,15 @@ from creditreport.objections import correcting, deciding
 from creditreport.objections.deciding import Decision, decide_case
 from creditreport.service import Service
 log_to_stderr()
-case_id, version, officer, now, *places = sys.argv[1:]
+place, case_id, version, officer, now = sys.argv[1:]
 officer = SimpleNamespace(actor=officer, roles=frozenset({Role.CREDIT_OFFICER}), domains=frozenset())
-for place in places:
-    child = os.fork()
-    if child == 0:
-        module = correcting if place == "make_correction" else deciding
-        original = getattr(module, place)
-        def die(*given, **named):
-            original(*given, **named)
-            os.kill(os.getpid(), signal.SIGKILL)
-        setattr(module, place, die)
-        decide_case(Service(), int(case_id), int(version), Decision("withdraw", "x"), officer,
-                    datetime.fromisoformat(now))
-        os._exit(0)
-    print(place, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-    sys.stdin.readline()
+module = correcting if place == "make_correction" else deciding
+original = getattr(module, place)
+def die(*given, **named):
+    original(*given, **named)
+    os.kill(os.getpid(), signal.SIGKILL)
+setattr(module, place, die)
+decide_case(Service(), int(case_id), int(version), Decision("withdraw", "x"), officer, datetime.fromisoformat(now))
 """
 
 
@@ -87,17 +79,10 @@ def test_killed_anywhere_all_or_nothing(
     variables = environment(tmp_path, desk.city, signing_settings, DATABASE_URL=database_url)
     variables["CREDITREPORT_CLOCK"] = NOON.isoformat()
     given = [str(case_id), str(mine.version(case_id)), desk.credit.actor, NOON.isoformat()]
-    with subprocess.Popen(
-        [sys.executable, "-c", KILLED, *given, *PLACES], env={**os.environ, **variables}, text=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    ) as killer:  # fmt: skip
-        assert killer.stdin is not None
-        assert killer.stdout is not None
-        for place in PLACES:
-            assert killer.stdout.readline().split() == [place, "-9"]
-            assert (place, state(desk, mine, case_id, report)) == (place, nothing)
-            killer.stdin.write("\n")
-            killer.stdin.flush()
+    for place in PLACES:
+        killed = run_forked(KILLED, [place, *given], variables)
+        assert (place, killed.returncode) == (place, -signal.SIGKILL), killed.stderr
+        assert (place, state(desk, mine, case_id, report)) == (place, nothing)
     # And then all of it; what was killed keeps nobody from it.
     mine.decide(case_id, "withdraw")
     assert state(desk, mine, case_id, report) == ("UPHELD", "SUPERSEDED", 1, 1, "uphold")
