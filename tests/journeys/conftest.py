@@ -149,7 +149,8 @@ class Visitor:
         return target
 
     def text(self) -> str:
-        """What the page says."""
+        """What the page says, once all of it is there: a click has been answered by its first line."""
+        self.page.wait_for_load_state()
         return self.page.locator("main").inner_text()
 
     def width(self) -> int:
