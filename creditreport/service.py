@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from creditreport.catalog.load import Catalog
     from creditreport.demo.running import DemoSources
     from creditreport.replica import Replica
+    from creditreport.reports.compose import DomainFacts
     from creditreport.reports.fonts import FontSet
     from creditreport.reports.pages import Edition, Language
     from creditreport.rules.choosing import CityRules
@@ -103,6 +104,13 @@ class Service:
         from creditreport.catalog.load import load_catalog
 
         return load_catalog(self.settings.domains_dir)
+
+    @cached_property
+    def facts(self) -> tuple[DomainFacts, ...]:
+        """What reports take from the catalogue."""
+        from creditreport.reports.facts import facts_of
+
+        return facts_of(self.catalog)
 
     @cached_property
     def demo_sources(self) -> DemoSources:

@@ -29,7 +29,7 @@ from creditreport.objections.officer import Officer
 from creditreport.objections.stepping import begin, check, finish, text_of
 from creditreport.objections.telling import tell_business, tell_unit
 from creditreport.reports.batch_reissue import KIND as REISSUE
-from creditreport.reports.facts import facts_of, screening_domains
+from creditreport.reports.facts import screening_domains
 from creditreport.reports.gather import window_of
 from creditreport.reports.models import CreditReport, ReportDecision, ReportStatus
 from creditreport.violations.record import ViolationRecord
@@ -228,5 +228,5 @@ def _listed(service: Service, made: _Correcting, record: ViolationRecord, now: d
     records = [record if one.record_id == record.record_id else one for one in made.told.own]
     request = ScreeningRequest(entity.uscc, day, ruleset.longest_years, ruleset.id, entity.previous_codes)
     window = window_of(day, ruleset.longest_years, service)
-    decisions = screen(records, request, ruleset, screening_domains(facts_of(service.catalog)), window)
+    decisions = screen(records, request, ruleset, screening_domains(service.facts), window)
     return any(one.listed for one in decisions if one.record.record_id == record.record_id)

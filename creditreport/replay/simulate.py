@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from creditreport.clock import SHANGHAI
 from creditreport.errors import Problem
-from creditreport.reports.facts import facts_by_digest, facts_of, screening_domains
+from creditreport.reports.facts import facts_by_digest, screening_domains
 from creditreport.reports.models import CreditReport, ReportDecision, ReportStatus
 from creditreport.violations.reason import Reason
 from creditreport.violations.record import ViolationRecord
@@ -191,7 +191,7 @@ class _Catalogs:
 
     def __init__(self, service: Service) -> None:
         self._sessions = service.reading
-        self._today = screening_domains(facts_of(service.catalog))
+        self._today = screening_domains(service.facts)
         self._known: dict[str, Mapping[str, ScreeningDomain]] = {}
 
     def of(self, digest: str | None) -> Mapping[str, ScreeningDomain]:

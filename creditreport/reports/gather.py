@@ -18,7 +18,7 @@ from creditreport.quarantine.keep import keep_refused
 from creditreport.quarantine.troubles import note_troubles
 from creditreport.reports.compose import Case, DomainFacts
 from creditreport.reports.content import Purpose
-from creditreport.reports.facts import facts_of, screening_domains
+from creditreport.reports.facts import screening_domains
 from creditreport.violations.answer import Answer, AnswerStatus
 from creditreport.violations.collect import Heard, collect
 from creditreport.violations.overlays import apply_overlays, joined
@@ -104,7 +104,7 @@ def ask_all(
     # Last of all, so that what was decided while the sources took their time counts.
     with service.looking() as session:
         own = own_entries(session, entity.register_id)
-    return Told(entity, window, moment, ruleset, facts_of(catalog), answers, overlays, own)
+    return Told(entity, window, moment, ruleset, service.facts, answers, overlays, own)
 
 
 def window_of(issued_on: date, years: int, service: Service) -> Window:
