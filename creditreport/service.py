@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from creditreport.verification.kept import KeptPages, StateReader
     from creditreport.verification.looks import LookBook
     from creditreport.verification.misses import MissLimits
-    from creditreport.violations.collect import Collecting
+    from creditreport.violations.question import Collecting
     from creditreport.violations.ruleset import RuleBook, RuleSet
     from creditreport.web.limits import Counter
     from creditreport.worktime import WorkCalendar
@@ -123,7 +123,7 @@ class Service:
     def collecting(self) -> Collecting:
         """What asking the sources needs beside the manifests."""
         from creditreport.mirror.store import MirrorStore
-        from creditreport.violations.collect import Collecting
+        from creditreport.violations.question import Collecting
 
         return Collecting(
             self.demo_sources.environ,

@@ -33,7 +33,8 @@ from creditreport.errors import Problem
 from creditreport.reports.content import Purpose
 from creditreport.reports.gather import gather
 from creditreport.service import Service
-from creditreport.violations.collect import Collecting, read_register
+from creditreport.violations.collect import read_register
+from creditreport.violations.question import Collecting
 from creditreport.violations.ruleset import load_rulebook
 from creditreport.worktime import load_work_calendar
 from tests.conftest import NOON

@@ -17,7 +17,8 @@ from creditreport.entities.entity import BusinessEntity, EntityType, Registratio
 from creditreport.errors import Problem
 from creditreport.mirror.store import MirrorStore
 from creditreport.violations.answer import Answer
-from creditreport.violations.collect import Collecting, collect_one, read_register
+from creditreport.violations.collect import collect_one, read_register
+from creditreport.violations.question import Collecting
 from creditreport.violations.record import comparable_code
 
 if TYPE_CHECKING:

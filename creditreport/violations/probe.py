@@ -14,7 +14,7 @@ from creditreport.entities.entity import BusinessEntity, EntityType, Registratio
 from creditreport.sources.base import ExpectationMissed, Pending, Rows, SourceIncomplete
 from creditreport.sources.registry import make_source
 from creditreport.violations.answer import AnswerStatus
-from creditreport.violations.collect import Collecting
+from creditreport.violations.question import Collecting
 from creditreport.violations.rows import ColumnMismatch, check_columns
 from creditreport.violations.settled import NOTHING_SETTLED
 from creditreport.violations.stored import Held

@@ -15,7 +15,8 @@ from creditreport.catalog.read import read_manifest
 from creditreport.clock import SHANGHAI
 from creditreport.entities.entity import BusinessEntity, EntityType, RegistrationStatus
 from creditreport.violations.answer import Answer, AnswerStatus
-from creditreport.violations.collect import Collecting, collect_one
+from creditreport.violations.collect import collect_one
+from creditreport.violations.question import Collecting
 from creditreport.worktime import load_work_calendar
 
 BAD = Path(__file__).parents[1] / "bad_domains"

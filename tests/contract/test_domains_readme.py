@@ -29,7 +29,8 @@ from creditreport.catalog.sync import Sync
 from creditreport.clock import SHANGHAI
 from creditreport.entities.entity import BusinessEntity, EntityType, RegistrationStatus
 from creditreport.violations.answer import AnswerStatus
-from creditreport.violations.collect import Collecting, collect_one
+from creditreport.violations.collect import collect_one
+from creditreport.violations.question import Collecting
 from creditreport.worktime import load_work_calendar
 
 DOMAINS = Path(__file__).parents[2] / "domains"

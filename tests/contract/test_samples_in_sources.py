@@ -22,7 +22,8 @@ from creditreport.config import load_settings
 from creditreport.mirror.sync import sync_sources
 from creditreport.service import Service
 from creditreport.violations.answer import Answer, AnswerStatus
-from creditreport.violations.collect import Collecting, collect_one, read_register
+from creditreport.violations.collect import collect_one, read_register
+from creditreport.violations.question import Collecting
 from creditreport.worktime import load_work_calendar
 from tests.conftest import NOON
 from tests.contract.sample_checks import told_apart

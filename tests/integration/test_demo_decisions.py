@@ -23,8 +23,9 @@ from creditreport.sources.base import Deadline, Opened, Row, Rows
 from creditreport.sources.registry import make_source
 from creditreport.sources.rest_http import close_clients
 from creditreport.violations.answer import AnswerStatus, OverlayEntry
-from creditreport.violations.collect import Collecting, collect, read_register
+from creditreport.violations.collect import collect, read_register
 from creditreport.violations.overlays import apply_overlays
+from creditreport.violations.question import Collecting
 from creditreport.violations.reading import Kept, about_business
 from creditreport.violations.record import ViolationRecord
 from creditreport.violations.ruleset import load_ruleset

@@ -17,7 +17,8 @@ from creditreport.catalog.words import comparable_table
 from creditreport.clock import SHANGHAI
 from creditreport.entities.entity import BusinessEntity, EntityType, RegistrationStatus
 from creditreport.violations.answer import Answer, AnswerStatus
-from creditreport.violations.collect import Collecting, collect, collect_one, read_register
+from creditreport.violations.collect import collect, collect_one, read_register
+from creditreport.violations.question import Collecting
 from creditreport.worktime import load_work_calendar
 
 CODE, OLD, OTHER = "91320900MA1MBCDEXU", "913209007FAKE0001X", "91320902MA1TETTAB0"

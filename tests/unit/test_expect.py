@@ -13,7 +13,8 @@ from creditreport.clock import SHANGHAI
 from creditreport.entities.entity import BusinessEntity, EntityType, RegistrationStatus
 from creditreport.sources.registry import make_source
 from creditreport.violations.answer import Answer, AnswerStatus
-from creditreport.violations.collect import Collecting, collect_one
+from creditreport.violations.collect import collect_one
+from creditreport.violations.question import Collecting
 from creditreport.worktime import load_work_calendar
 
 ASKED_AT = datetime(2026, 11, 21, 12, tzinfo=SHANGHAI)

@@ -12,7 +12,8 @@ import pytest
 from creditreport.catalog.manifest import LocatedManifest, Manifest
 from creditreport.entities.entity import BusinessEntity, EntityType, RegistrationStatus
 from creditreport.sources.rest_auth import canonical_request, signature
-from creditreport.violations.collect import Collecting, collect_one
+from creditreport.violations.collect import collect_one
+from creditreport.violations.question import Collecting
 from creditreport.worktime import load_work_calendar
 from tests.department import Department, Reply, serving
 from tests.interface import (
