@@ -28,7 +28,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:<psycopg.ServerCursor:ResourceWa
 
 @pytest.fixture(autouse=True)
 def forgotten_cursors() -> Iterator[None]:
-    """What a test leaves is collected with the test, where the filter above holds."""
+    """What a test leaves, and nothing that was there before, is collected with it, where the filter above holds."""
+    gc.freeze()
     yield
     gc.collect()
 
