@@ -23,6 +23,7 @@ from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko_certvalidator import ValidationContext
 
+import creditreport.signing.asn1  # noqa: F401 - makes asn1crypto safe for threads
 from creditreport.network import Transport, until
 from creditreport.signing.breaker import Breaker
 from creditreport.signing.trust import TrustStore

@@ -14,6 +14,7 @@ from pyhanko.sign.general import extract_certificate_info, extract_signer_info
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
+import creditreport.signing.asn1  # noqa: F401 - makes asn1crypto safe for threads
 from creditreport.signing.algorithms import SigningKey
 from creditreport.signing.longterm import DIGEST
 from creditreport.signing.signer import KeySigner

@@ -29,6 +29,7 @@ from pyhanko.sign.signers import PdfTimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
+import creditreport.signing.asn1  # noqa: F401 - makes asn1crypto safe for threads
 from creditreport.config import Settings
 from creditreport.config_signing import Level
 from creditreport.signing.authority import AuthorityFailed, Line, TimestampAuthority

@@ -25,6 +25,7 @@ import structlog
 from asn1crypto import cms
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 
+import creditreport.signing.asn1  # noqa: F401 - makes asn1crypto safe for threads
 from creditreport.signing.longterm import DIGEST, Writer
 from creditreport.signing.revision import Box, Frame, NoMould, RevisionMould, frame_of
 from creditreport.signing.signer import DocumentSigner

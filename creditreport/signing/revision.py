@@ -20,6 +20,8 @@ from io import BytesIO
 
 from pyhanko.pdf_utils.generic import pdf_date
 
+import creditreport.signing.asn1  # noqa: F401 - makes asn1crypto safe for threads
+
 Box = tuple[int, int, int, int]
 _END = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
 _TABLE = re.compile(rb"xref\n0 (\d+)\n")

@@ -23,6 +23,7 @@ from pyhanko_certvalidator.fetchers.common_utils import (
 from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.util import get_ocsp_urls
 
+import creditreport.signing.asn1  # noqa: F401 - makes asn1crypto safe for threads
 from creditreport.errors import Problem
 from creditreport.signing.authority import AuthorityFailed, Line
 from creditreport.signing.keyfiles import unavailable

@@ -27,6 +27,7 @@ from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+import creditreport.signing.asn1  # noqa: F401 - makes asn1crypto safe for threads
 from creditreport.clock import as_shanghai
 from creditreport.config import Settings
 from creditreport.config_signing import Level

@@ -27,6 +27,7 @@ from cryptography.x509 import ocsp
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, Reference, StreamObject
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+import creditreport.signing.asn1  # noqa: F401 - makes asn1crypto safe for threads
 from creditreport.verification.revisions import Stamp, Trailer, Update, need, number_of, read_update, written
 
 _FIELD = {"/FT", "/T", "/Type", "/Subtype", "/F", "/Rect", "/P", "/TU", "/V"}

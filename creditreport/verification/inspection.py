@@ -16,6 +16,7 @@ from typing import Any
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+import creditreport.signing.asn1  # noqa: F401 - makes asn1crypto safe for threads
 from creditreport.verification.codes import Code, read_code
 from creditreport.verification.signature import (
     Signature,

@@ -15,6 +15,8 @@ from typing import Any
 from pyhanko.pdf_utils.generic import IndirectObject, Reference, read_object
 from pyhanko.pdf_utils.xref import write_xref_table
 
+import creditreport.signing.asn1  # noqa: F401 - makes asn1crypto safe for threads
+
 _OBJECT = re.compile(rb"([1-9]\d{0,6}) 0 obj\n")
 _TIMESTAMP = re.compile(
     rb"<<\n/Contents <([0-9A-Fa-f]{2,131072})>\n/ByteRange \[(\d{1,10}) (\d{1,10}) (\d{1,10}) (\d{1,10})\] *\n"
