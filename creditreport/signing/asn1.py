@@ -36,5 +36,4 @@ def _once(build: Callable[[Any], None]) -> Callable[[Any], None]:
 
 
 for _owner in _BUILDERS:
-    if "_setup" in vars(_owner):
-        _owner._setup = _once(_owner._setup)
+    _owner._setup = _once(vars(_owner)["_setup"])

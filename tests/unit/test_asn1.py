@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
+import asn1crypto
 import pytest
 from asn1crypto import core
 
@@ -71,6 +74,14 @@ def test_a_class_that_another_thread_is_building_is_waited_for(make: Any) -> Non
         free.set()
         thread.join()
     assert read == [(5, 7), (5, 7)]
+
+
+def test_every_class_that_builds_tables_is_among_them() -> None:
+    modules = [import_module(f"asn1crypto.{one.name}") for one in iter_modules(asn1crypto.__path__)]
+    classes = {one for module in modules for one in vars(module).values() if isinstance(one, type)}
+    building = {one for one in classes if "_setup" in vars(one)}
+    assert len(building) > 5
+    assert {one.__name__ for one in building if not hasattr(vars(one)["_setup"], "__wrapped__")} == set()
 
 
 def test_whoever_reads_asn1_has_made_it_safe() -> None:
